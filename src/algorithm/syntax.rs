@@ -1,0 +1,135 @@
+//! A snapshot algorithm as it is written: three handlers of actions and a completion rule.
+//! Knows nothing of how they are run. The meaning of each word is one line here.
+
+use serde::Deserialize;
+
+pub use crate::network::Handler;
+
+/// A snapshot algorithm as data.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Algorithm {
+    /// How reports call it.
+    pub name: String,
+    /// One sentence for people.
+    #[serde(default)]
+    pub about: String,
+    /// Run by `Start(k, p)`.
+    #[serde(default)]
+    pub on_start: Vec<Action>,
+    /// Run when a marker of `k` has been received.
+    #[serde(default)]
+    pub on_marker: Vec<Action>,
+    /// Run for every snapshot when a message has been received, before the application sees it.
+    #[serde(default)]
+    pub on_message: Vec<Action>,
+    /// When a process has done its part.
+    pub complete_when: Rule,
+}
+
+/// One action of a handler.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
+pub enum Action {
+    /// Write down the application state of this process.
+    Record,
+    /// Append this snapshot's marker to these channels.
+    Send(Token, Set),
+    /// Untouched channels become open.
+    Open(Set),
+    /// Channels become closed.
+    Close(Set),
+    /// Append the arriving message to what is kept of its channel.
+    Keep,
+    /// Stop here; the rest runs as a later `Resume`.
+    Pause,
+    /// Receive nothing more from these channels.
+    Block(Set),
+    /// Take back `Block`.
+    Unblock(Set),
+    /// Run the body if the condition holds now.
+    If(Condition, Vec<Action>),
+}
+
+/// What a handler can send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+pub enum Token {
+    /// The marker of the handler's own snapshot.
+    Marker,
+}
+
+/// A set of channels as this process sees them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+pub enum Set {
+    /// Every channel from here.
+    Outgoing,
+    /// Every channel to here.
+    Incoming,
+    /// The channel of the item being received.
+    Arriving,
+    /// All but the first, in channel order.
+    ButFirst(Side),
+}
+
+/// A side of a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+pub enum Side {
+    /// Channels from here.
+    Outgoing,
+    /// Channels to here.
+    Incoming,
+}
+
+/// The channel an `IsOpen` asks about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+pub enum Which {
+    /// The channel of the item being received.
+    Arriving,
+}
+
+/// What an `If` asks.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
+pub enum Condition {
+    /// This process has not recorded this snapshot.
+    NotRecorded,
+    /// This process has recorded this snapshot.
+    Recorded,
+    /// The arriving item's channel is open.
+    IsOpen(Which),
+    /// At least one marker of this snapshot was received on every incoming channel.
+    EveryMarkerArrived,
+    /// The arriving message was sent after its sender had recorded.
+    SentAfterRecord,
+    /// The opposite.
+    Not(Box<Condition>),
+}
+
+/// When a process has done its part of a snapshot (besides having recorded).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+pub enum Rule {
+    /// Every incoming channel is closed.
+    EveryIncomingClosed,
+    /// A marker was received on every incoming channel.
+    EveryMarkerArrived,
+    /// Recording is enough.
+    Recorded,
+}
+
+/// One mechanical edit of an algorithm. Positions count actions from 0 in the order written, an `If`
+/// before its body, bodies counted.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
+pub enum Edit {
+    /// Remove the action (an `If` with its body).
+    Delete(Handler, usize),
+    /// Exchange the action with the next one of its list.
+    Swap(Handler, usize),
+    /// Put a `Pause` before the action.
+    PauseBefore(Handler, usize),
+    /// Put another action in its place.
+    Replace(Handler, usize, Action),
+    /// Put an action before it; the number of actions as position means the end of the handler.
+    Insert(Handler, usize, Action),
+    /// Ask another condition at this `If`.
+    Condition(Handler, usize, Condition),
+    /// Another completion rule.
+    CompleteWhen(Rule),
+}

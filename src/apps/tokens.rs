@@ -1,0 +1,95 @@
+//! Processes hold amounts of something and send some of it to their neighbours.
+
+use crate::network::{Application, ChannelId, ProcessId, Step, StepOf, Topology};
+
+/// Token passing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tokens {
+    /// How amounts are printed: `token`, `coin`, `$`.
+    pub unit: String,
+    /// What each process holds at first.
+    pub start: Vec<u64>,
+    /// Who may send what.
+    pub behaviour: Behaviour,
+}
+
+/// Who may send what, and when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Behaviour {
+    /// So many sends per process, of any of the amounts (ascending, distinct), to any neighbour.
+    Free {
+        /// Sends of each process.
+        sends: Vec<u32>,
+        /// The amounts, ascending.
+        amounts: Vec<u64>,
+    },
+    /// Each process sends these, in this order.
+    Lists(Vec<Vec<(ChannelId, u64)>>),
+}
+
+/// The application state of one process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Purse {
+    /// How much it holds.
+    pub balance: u64,
+    /// How often it has sent.
+    pub sent: u32,
+}
+
+impl Application for Tokens {
+    type State = Purse;
+    type Message = u64;
+    type Step = (ChannelId, u64);
+
+    fn initial(&self, process: ProcessId) -> Purse {
+        Purse { balance: self.start[process.index()], sent: 0 }
+    }
+
+    fn steps(&self, topology: &Topology, process: ProcessId, purse: &Purse) -> Vec<StepOf<Self>> {
+        let affordable = |&(_, amount): &(ChannelId, u64)| amount <= purse.balance;
+        self.offers(topology, process, purse).into_iter().filter(affordable).map(|send| purse.send(send)).collect()
+    }
+
+    fn receive(
+        &self,
+        _process: ProcessId,
+        purse: &Purse,
+        _channel: ChannelId,
+        amount: &u64,
+    ) -> (Purse, Vec<(ChannelId, u64)>) {
+        (Purse { balance: purse.balance + amount, ..*purse }, Vec::new())
+    }
+
+    fn held(&self, purse: &Purse) -> u64 {
+        purse.balance
+    }
+
+    fn carried(&self, amount: &u64) -> u64 {
+        *amount
+    }
+
+    fn progress(&self, _process: ProcessId, purse: &Purse) -> Option<u64> {
+        Some(2 * u64::from(purse.sent))
+    }
+}
+
+impl Tokens {
+    /// The sends that a process may make next, affordable or not.
+    fn offers(&self, topology: &Topology, process: ProcessId, purse: &Purse) -> Vec<(ChannelId, u64)> {
+        match &self.behaviour {
+            Behaviour::Lists(lists) => lists[process.index()].get(purse.sent as usize).copied().into_iter().collect(),
+            Behaviour::Free { sends, .. } if purse.sent >= sends[process.index()] => Vec::new(),
+            Behaviour::Free { amounts, .. } => {
+                let to = topology.outgoing(process).iter();
+                to.flat_map(|&channel| amounts.iter().map(move |&amount| (channel, amount))).collect()
+            }
+        }
+    }
+}
+
+impl Purse {
+    fn send(self, send: (ChannelId, u64)) -> StepOf<Tokens> {
+        let state = Self { balance: self.balance - send.1, sent: self.sent + 1 };
+        Step { name: send, state, sends: vec![send] }
+    }
+}

@@ -1,0 +1,235 @@
+//! The engine's front: chooses how many words a key has, runs searches, and keeps the atlas from one to the next.
+
+use super::atlas::Atlas;
+use super::bounds::{Bounds, End};
+use super::key::Layout;
+use super::observer::Observer;
+use super::search::{Figures, Progress, Search, TooNarrow};
+use super::shard::Plan;
+use super::system::TransitionSystem;
+use super::table::Shape;
+use super::witness::{self, Goals, Hunter, Path};
+
+/// How to search.
+#[derive(Clone, Copy)]
+pub struct Options<'a> {
+    /// How many threads; the figures do not depend on it.
+    pub threads: usize,
+    /// Count maximal paths.
+    pub paths: bool,
+    /// Count how often each move is taken.
+    pub coverage: bool,
+    /// What may end the search early.
+    pub bounds: Bounds<'a>,
+    /// Told how far the search has come, often.
+    pub progress: &'a (dyn Fn(Progress) + Sync),
+}
+
+impl Default for Options<'_> {
+    fn default() -> Self {
+        Self { threads: 1, paths: true, coverage: false, bounds: Bounds::default(), progress: &|_| {} }
+    }
+}
+
+/// What a search has found.
+#[derive(Clone, Debug)]
+pub struct Outcome<T> {
+    /// The figures, of whole layers.
+    pub figures: Figures,
+    /// Why it ended.
+    pub end: End,
+    /// What the observer noted, one for each thread.
+    pub tallies: Vec<T>,
+    /// How often each move was taken, by place and number; only if asked for.
+    pub taken: Vec<Vec<u64>>,
+}
+
+/// Explores one system, as often as asked.
+///
+/// ```
+/// use cl_check::engine::{Arrival, Explorer, Local, Nobody, Options, TransitionSystem};
+///
+/// /// Two counters; the first passes what it counts to the second.
+/// struct Counters;
+///
+/// impl TransitionSystem for Counters {
+///     type Component = u8;
+///     type Letter = u8;
+///     type Event = &'static str;
+///
+///     fn initial(&self) -> Vec<u8> {
+///         vec![2, 0]
+///     }
+///     fn local(&self, place: usize, left: &u8) -> Vec<Local<u8, u8, &'static str>> {
+///         let pass = || Local {
+///             event: "pass", component: left - 1, letters: vec![(1, 1)],
+///             halts: false, cut: false, trace: vec![],
+///         };
+///         (place == 0 && *left > 0).then(pass).into_iter().collect()
+///     }
+///     fn arrive(&self, _place: usize, held: &u8, more: &u8) -> Arrival<u8> {
+///         Arrival::Accepted { component: held + more, halts: false }
+///     }
+///     fn milestones(&self, _place: usize, _component: &u8) -> u64 { 0 }
+///     fn rank(&self, place: usize, component: &u8) -> i64 {
+///         if place == 1 { i64::from(*component) } else { 0 }
+///     }
+///     fn largest_step(&self) -> Option<u32> { Some(1) }
+/// }
+///
+/// let mut explorer = Explorer::new(Counters);
+/// let outcome = explorer.explore(&[2, 0], &mut Nobody, &Options::default());
+/// assert_eq!(outcome.figures.states, 3);
+/// assert_eq!(outcome.figures.paths, Some(1_u32.into()));
+/// ```
+pub struct Explorer<S: TransitionSystem> {
+    atlas: Atlas<S>,
+}
+
+/// Something to do that needs a key of some width.
+trait Job<S: TransitionSystem> {
+    type Result;
+
+    fn run<const W: usize>(
+        &mut self,
+        atlas: &mut Atlas<S>,
+        layout: &Layout<W>,
+    ) -> Result<Self::Result, TooNarrow>;
+}
+
+impl<S: TransitionSystem> Explorer<S> {
+    /// An explorer that knows nothing yet.
+    pub fn new(system: S) -> Self {
+        Self { atlas: Atlas::new(system) }
+    }
+
+    /// What is known of the components so far.
+    pub fn atlas(&self) -> &Atlas<S> {
+        &self.atlas
+    }
+
+    /// The system.
+    pub fn system(&self) -> &S {
+        self.atlas.system()
+    }
+
+    /// Explores all that can be reached from a state.
+    pub fn explore<O: Observer<S>>(
+        &mut self,
+        initial: &[S::Component],
+        observer: &mut O,
+        options: &Options<'_>,
+    ) -> Outcome<O::Tally> {
+        let initial = self.atlas.number(initial);
+        self.with_layout(options, &mut Explore { initial, observer, options })
+    }
+
+    /// For each goal a shortest path, the first in event order; `None` where the search did not come upon it.
+    pub fn shortest<G: Goals<S>>(
+        &mut self,
+        initial: &[S::Component],
+        goals: &mut G,
+        options: &Options<'_>,
+    ) -> Vec<Option<Path<S>>> {
+        let initial = self.atlas.number(initial);
+        self.with_layout(options, &mut Shortest { initial, goals, options })
+    }
+
+    /// Runs a job with keys as narrow as they can be; where they turn out too narrow, again with wider ones. What
+    /// the atlas has learned meanwhile stays.
+    fn with_layout<J: Job<S> + Send>(&mut self, options: &Options<'_>, job: &mut J) -> J::Result
+    where
+        J::Result: Send,
+    {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build();
+        let pool = pool.expect("the system can start threads");
+        pool.install(|| {
+            loop {
+                let widths: Vec<u32> = self.atlas.sizes().map(width).collect();
+                if let Ok(result) = self.run_narrowest(&widths, job) {
+                    return result;
+                }
+            }
+        })
+    }
+
+    fn run_narrowest<J: Job<S>>(&mut self, widths: &[u32], job: &mut J) -> Result<J::Result, TooNarrow> {
+        if let Some(layout) = Layout::<1>::fit(widths) {
+            job.run(&mut self.atlas, &layout)
+        } else if let Some(layout) = Layout::<2>::fit(widths) {
+            job.run(&mut self.atlas, &layout)
+        } else if let Some(layout) = Layout::<4>::fit(widths) {
+            job.run(&mut self.atlas, &layout)
+        } else {
+            let layout = Layout::<40>::fit(widths).expect("40 words hold 65 components of 30 bits");
+            job.run(&mut self.atlas, &layout)
+        }
+    }
+}
+
+/// Bits for so many components, and room to double.
+fn width(components: usize) -> u32 {
+    (components.next_power_of_two().ilog2() + 1).min(30)
+}
+
+struct Explore<'a, 'o, O> {
+    initial: Vec<u32>,
+    observer: &'a mut O,
+    options: &'a Options<'o>,
+}
+
+impl<S: TransitionSystem, O: Observer<S>> Job<S> for Explore<'_, '_, O> {
+    type Result = Outcome<O::Tally>;
+
+    fn run<const W: usize>(
+        &mut self,
+        atlas: &mut Atlas<S>,
+        layout: &Layout<W>,
+    ) -> Result<Self::Result, TooNarrow> {
+        let options = self.options;
+        let largest = atlas.system().largest_step();
+        let limbs = usize::from(options.paths && largest.is_some());
+        let plan = Plan {
+            shards: options.threads,
+            steps: largest.unwrap_or(1) as usize,
+            visited: largest.is_none(),
+            shape: Shape { distance: largest.is_some_and(|largest| largest > 1), limbs },
+            coverage: options.coverage,
+        };
+        let (observer, bounds, progress) = (&mut *self.observer, options.bounds, options.progress);
+        let search = Search { atlas, observer, layout, plan, bounds, progress, kept: None };
+        let found = search.run(&self.initial)?;
+        Ok(Outcome { figures: found.figures, end: found.end, tallies: found.tallies, taken: found.taken })
+    }
+}
+
+struct Shortest<'a, 'o, G> {
+    initial: Vec<u32>,
+    goals: &'a mut G,
+    options: &'a Options<'o>,
+}
+
+impl<S: TransitionSystem, G: Goals<S>> Job<S> for Shortest<'_, '_, G> {
+    type Result = Vec<Option<Path<S>>>;
+
+    /// Layers must be distances here: where events pass several ranks, every state is kept instead.
+    fn run<const W: usize>(
+        &mut self,
+        atlas: &mut Atlas<S>,
+        layout: &Layout<W>,
+    ) -> Result<Self::Result, TooNarrow> {
+        let visited = atlas.system().largest_step() != Some(1);
+        let plan =
+            Plan { shards: self.options.threads, steps: 1, visited, shape: Shape::BARE, coverage: false };
+        let (bounds, progress) = (self.options.bounds, self.options.progress);
+        let mut hunter = Hunter::new(&mut *self.goals);
+        let search =
+            Search { atlas, observer: &mut hunter, layout, plan, bounds, progress, kept: Some(Vec::new()) };
+        let found = search.run(&self.initial)?;
+        let complete = matches!(found.end, End::Exhausted | End::Enough);
+        let sights = hunter.sights(&found.tallies, complete);
+        let layers = found.kept.unwrap_or_default();
+        let trace = |sights| witness::trace(atlas, layout, &layers, &self.initial, sights);
+        Ok(sights.into_iter().map(|sights| sights.map(trace)).collect())
+    }
+}

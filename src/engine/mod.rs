@@ -1,0 +1,29 @@
+//! Explores any transition system whose states are tuples of components: exactly, in parallel, layer by layer.
+//! Knows nothing of snapshots, channels, or what a process is.
+//!
+//! Components are numbered as the search meets them ([`atlas`]), a state is the packed tuple of the numbers
+//! ([`key`]), its edges are table look-ups ([`expand`]). Where the system declares a rank, only as many layers are
+//! live as one event can pass ([`shard`]); else every state is kept.
+
+mod atlas;
+mod bounds;
+mod expand;
+mod explorer;
+mod key;
+mod observer;
+mod search;
+mod shard;
+mod status;
+mod system;
+mod table;
+mod weight;
+mod witness;
+
+pub use atlas::{Atlas, Place};
+pub use bounds::{Bounds, End, available_bytes, peak_resident_bytes, resident_bytes};
+pub use explorer::{Explorer, Options, Outcome};
+pub use observer::{Nobody, Observer};
+pub use search::{Figures, Progress};
+pub use status::Status;
+pub use system::{Arrival, Local, LocalOf, State, Successor, Successors, TransitionSystem, successors};
+pub use witness::{Goals, Path, Sight};

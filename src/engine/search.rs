@@ -1,0 +1,222 @@
+//! The search: one loop over layers. In each, all shards read, then all write; what is missing in the atlas is
+//! filled in between. Order, shards, bounds and observers are parameters.
+
+use num_bigint::BigUint;
+use rayon::prelude::*;
+
+use super::atlas::Atlas;
+use super::bounds::{Bounds, End};
+use super::key::{Key, Layout, hash, owner};
+use super::observer::Observer;
+use super::shard::{Plan, Reader, Writer};
+use super::system::TransitionSystem;
+use super::weight::Sum;
+
+/// States that a shard expands before it hands over: enough to be worth it, few enough for the cache.
+const QUOTA: usize = 8192;
+
+/// The figures of a search: of whole layers only, the same for any number of threads.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Figures {
+    /// Distinct states.
+    pub states: u64,
+    /// Edges.
+    pub transitions: u64,
+    /// States without an enabled event.
+    pub terminals: u64,
+    /// The largest distance of a state from the first.
+    pub depth: u32,
+    /// Maximal paths, where they were counted.
+    pub paths: Option<BigUint>,
+    /// A bound of the model forbade an event.
+    pub cut: bool,
+}
+
+/// How far a search has come.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress {
+    /// States found.
+    pub states: u64,
+    /// Layers expanded.
+    pub depth: u32,
+    /// States of the layer at hand.
+    pub frontier: u64,
+}
+
+/// The components outgrew the key's fields; their widths must be chosen anew.
+#[derive(Clone, Copy, Debug)]
+pub struct TooNarrow;
+
+/// One search.
+pub struct Search<'a, S: TransitionSystem, O: Observer<S>, const W: usize> {
+    pub atlas: &'a mut Atlas<S>,
+    pub observer: &'a mut O,
+    pub layout: &'a Layout<W>,
+    pub plan: Plan,
+    pub bounds: Bounds<'a>,
+    pub progress: &'a (dyn Fn(Progress) + Sync),
+    /// Whole layers so far, if they are kept: the states of each.
+    pub kept: Option<Vec<Vec<Key<W>>>>,
+}
+
+/// What a search has found.
+pub struct Found<T, const W: usize> {
+    pub figures: Figures,
+    pub end: End,
+    pub tallies: Vec<T>,
+    /// How often each move was taken: by place, then by number.
+    pub taken: Vec<Vec<u64>>,
+    pub kept: Option<Vec<Vec<Key<W>>>>,
+}
+
+impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
+    /// Searches from a state.
+    pub fn run(mut self, initial: &[u32]) -> Result<Found<O::Tally, W>, TooNarrow> {
+        let mut readers: Vec<Reader<W, O::Tally>> =
+            (0..self.plan.shards).map(|_| Reader::new(&self.plan, initial.len())).collect();
+        let mut writers: Vec<Writer<W>> = (0..self.plan.shards).map(|_| Writer::new(&self.plan)).collect();
+        self.check_room()?;
+        let key = self.layout.pack(initial, false);
+        writers[owner(hash(&key), self.plan.shards)].begin(key);
+        let mut figures = Figures::default();
+        let mut paths = Sum::default();
+        let mut layer = 0;
+        let end = loop {
+            self.commit(&mut figures, &mut paths, &mut readers, &mut writers, layer);
+            let tallies: Vec<_> = readers.iter().map(|reader| &reader.tally).collect();
+            if self.observer.is_enough(layer + 1, &tallies) {
+                break End::Enough;
+            }
+            let idle = readers.iter().all(|reader| reader.layer.len() == 0);
+            if idle && writers.iter().all(Writer::is_idle) {
+                break End::Exhausted;
+            }
+            if let Some(end) = self.expand_layer(&figures, layer, &mut readers, &mut writers)? {
+                break end;
+            }
+            layer += 1;
+        };
+        Ok(self.found(figures, &paths, end, readers, &writers))
+    }
+
+    /// A layer is whole: its expansion counts, and the next is handed to the readers.
+    fn commit(
+        &mut self,
+        figures: &mut Figures,
+        paths: &mut Sum,
+        readers: &mut [Reader<W, O::Tally>],
+        writers: &mut [Writer<W>],
+        layer: u32,
+    ) {
+        let (observer, layout, plan) = (&*self.observer, self.layout, &self.plan);
+        readers.par_iter_mut().zip(&*writers).for_each(|(reader, writer)| {
+            reader.report(observer, layout, writer.nearest(), &writer.newly_halted);
+        });
+        let new: u64 = writers.iter().map(Writer::nearest_len).sum();
+        figures.states += new;
+        if new > 0 && !plan.shape.distance {
+            figures.depth = layer;
+        }
+        for (reader, writer) in readers.iter_mut().zip(writers) {
+            figures.transitions += reader.counts.transitions;
+            figures.terminals += reader.counts.terminals;
+            figures.cut |= reader.counts.cut;
+            figures.depth = figures.depth.max(reader.counts.distance);
+            paths.add(reader.counts.paths.limbs());
+            let expanded = reader.begin(writer.advance(plan));
+            drop(expanded);
+        }
+        if let Some(kept) = &mut self.kept {
+            kept.push(readers.iter().flat_map(|reader| reader.layer.keys().copied()).collect());
+        }
+    }
+
+    /// Expands the layer at hand; a bound may end that.
+    fn expand_layer(
+        &mut self,
+        figures: &Figures,
+        layer: u32,
+        readers: &mut [Reader<W, O::Tally>],
+        writers: &mut [Writer<W>],
+    ) -> Result<Option<End>, TooNarrow> {
+        let frontier = readers.iter().map(|reader| reader.layer.len() as u64).sum();
+        while !readers.iter().all(Reader::is_done) {
+            let (plan, atlas, layout) = (&self.plan, &*self.atlas, self.layout);
+            readers.par_iter_mut().for_each(|reader| reader.expand(plan, atlas, layout, QUOTA));
+            self.fill(readers)?;
+            let growth = (0..).zip(&*writers).map(|(me, writer)| writer.growth_bytes(me, readers)).sum();
+            if let Some(end) = self.bounds.met(growth) {
+                return Ok(Some(end));
+            }
+            let readers = &*readers;
+            writers.par_iter_mut().enumerate().for_each(|(me, writer)| writer.deliver(me, readers));
+            let states = figures.states + writers.iter().map(Writer::nearest_len).sum::<u64>();
+            (self.progress)(Progress { states, depth: layer, frontier });
+            if self.bounds.states_max.is_some_and(|most| states > most) {
+                return Ok(Some(End::States));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Computes what the readers missed, in a fixed order.
+    fn fill(&mut self, readers: &[Reader<W, O::Tally>]) -> Result<(), TooNarrow> {
+        let mut misses: Vec<_> = readers.iter().flat_map(|reader| &reader.misses).copied().collect();
+        if misses.is_empty() {
+            return Ok(());
+        }
+        misses.sort_unstable();
+        misses.dedup();
+        for miss in misses {
+            self.atlas.fill(miss);
+        }
+        self.check_room()
+    }
+
+    /// Lets the observer learn what is new, and sees whether the key's fields still suffice.
+    fn check_room(&mut self) -> Result<(), TooNarrow> {
+        for (place, known) in self.atlas.places().iter().enumerate() {
+            for id in self.observer.learned(place)..known.len() {
+                self.observer.learn(place, known.component(id as u32));
+            }
+        }
+        let mut sizes = self.atlas.sizes().enumerate();
+        let fits = sizes.all(|(place, size)| size <= self.layout.largest(place) as usize + 1);
+        if fits { Ok(()) } else { Err(TooNarrow) }
+    }
+
+    fn found(
+        self,
+        mut figures: Figures,
+        paths: &Sum,
+        end: End,
+        readers: Vec<Reader<W, O::Tally>>,
+        writers: &[Writer<W>],
+    ) -> Found<O::Tally, W> {
+        let mut paths = paths.clone();
+        for values in writers.iter().flat_map(|writer| writer.halted.all_values()) {
+            paths.add(values.paths);
+            figures.depth = figures.depth.max(values.distance);
+        }
+        let counted = self.plan.shape.limbs > 0 && end == End::Exhausted && !figures.cut;
+        figures.paths = counted.then(|| paths.total());
+        let mut taken = vec![Vec::new(); self.layout.places()];
+        let mut tallies = Vec::new();
+        for reader in readers {
+            for (sum, more) in taken.iter_mut().zip(reader.taken) {
+                add_counts(sum, &more);
+            }
+            tallies.push(reader.tally);
+        }
+        Found { figures, end, tallies, taken, kept: self.kept }
+    }
+}
+
+fn add_counts(sum: &mut Vec<u64>, more: &[u64]) {
+    if sum.len() < more.len() {
+        sum.resize(more.len(), 0);
+    }
+    for (sum, more) in sum.iter_mut().zip(more) {
+        *sum += more;
+    }
+}

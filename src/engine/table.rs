@@ -1,0 +1,243 @@
+//! A set of packed states with a few 32-bit numbers beside each: one layer, or all states visited.
+//! Open addressing; the numbers are [distance][path count's limbs], each part only where it is asked for.
+
+use super::key::{Key, hash, is_state};
+use super::weight;
+
+/// Slots that a new table begins with.
+const SLOTS_MIN: usize = 64;
+
+/// A set of states.
+#[derive(Clone, Debug)]
+pub struct Table<const W: usize> {
+    slots: Vec<Key<W>>,
+    values: Vec<u32>,
+    shape: Shape,
+    len: usize,
+}
+
+/// What stands beside each state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shape {
+    /// The least number of events that lead there.
+    pub distance: bool,
+    /// The width of the path count, 0 where none is kept.
+    pub limbs: usize,
+}
+
+impl Shape {
+    /// Nothing but the states.
+    pub const BARE: Self = Self { distance: false, limbs: 0 };
+
+    fn stride(self) -> usize {
+        usize::from(self.distance) + self.limbs
+    }
+}
+
+/// What stands beside one state.
+#[derive(Clone, Copy, Debug)]
+pub struct Values<'a> {
+    /// Its distance from the initial state; 0 where none is kept.
+    pub distance: u32,
+    /// The number of paths to it; empty where none is kept.
+    pub paths: &'a [u32],
+}
+
+impl<const W: usize> Table<W> {
+    /// An empty set with room for about so many.
+    pub fn new(shape: Shape, expected: usize) -> Self {
+        let slots = (expected + expected / 4).next_power_of_two().max(SLOTS_MIN);
+        Self { slots: vec![[0; W]; slots], values: vec![0; slots * shape.stride()], shape, len: 0 }
+    }
+
+    /// An empty list to [`push`](Self::push) to: states that are known to be new.
+    pub fn list() -> Self {
+        Self { slots: Vec::new(), values: Vec::new(), shape: Shape::BARE, len: 0 }
+    }
+
+    /// How many states.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// What stands beside each state.
+    pub fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    /// How many bytes must be allocated at once before so many more states are in, at most.
+    pub fn growth_bytes(&self, more: usize) -> u64 {
+        let full = self.len + more > self.slots.len() / 5 * 4;
+        let slots = if full { (2 * self.slots.len()).max(SLOTS_MIN) } else { 0 };
+        (slots * (8 * W + 4 * self.shape.stride())) as u64
+    }
+
+    /// How many slots, full or empty.
+    pub fn slots(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// The state in a slot, if there is one.
+    #[inline]
+    pub fn slot(&self, slot: usize) -> Option<&Key<W>> {
+        self.slots.get(slot).filter(|key| is_state(key))
+    }
+
+    /// Every state.
+    pub fn keys(&self) -> impl Iterator<Item = &Key<W>> {
+        self.slots.iter().filter(|key| is_state(key))
+    }
+
+    /// Appends to a list.
+    pub fn push(&mut self, key: Key<W>) {
+        self.slots.push(key);
+        self.len += 1;
+    }
+
+    /// Is the state in the set?
+    pub fn contains(&self, key: &Key<W>) -> bool {
+        self.slots[self.find(key)] == *key
+    }
+
+    /// Puts a state in: its slot, and whether it is new.
+    #[inline]
+    pub fn insert(&mut self, key: Key<W>) -> (usize, bool) {
+        if self.len >= self.slots.len() / 5 * 4 {
+            self.grow();
+        }
+        let slot = self.find(&key);
+        let new = !is_state(&self.slots[slot]);
+        if new {
+            self.slots[slot] = key;
+            self.len += 1;
+        }
+        (slot, new)
+    }
+
+    /// Puts a state in that was reached by one more event from a state with these values.
+    #[inline]
+    pub fn insert_from(&mut self, key: Key<W>, from: Values<'_>) -> bool {
+        let (slot, new) = self.insert(key);
+        self.merge(slot, new, from.distance + 1, from.paths);
+        new
+    }
+
+    /// Puts the initial state in: distance 0, one path.
+    pub fn insert_initial(&mut self, key: Key<W>) {
+        let (slot, new) = self.insert(key);
+        self.merge(slot, new, 0, &[1]);
+    }
+
+    /// What stands beside the state of a slot.
+    #[inline]
+    pub fn values(&self, slot: usize) -> Values<'_> {
+        let values = &self.values[slot * self.shape.stride()..][..self.shape.stride()];
+        let (distance, paths) = values.split_at(usize::from(self.shape.distance));
+        Values { distance: distance.first().copied().unwrap_or(0), paths }
+    }
+
+    /// Every state's values.
+    pub fn all_values(&self) -> impl Iterator<Item = Values<'_>> {
+        (0..self.slots.len()).filter(|&slot| self.slot(slot).is_some()).map(|slot| self.values(slot))
+    }
+
+    fn merge(&mut self, slot: usize, new: bool, distance: u32, paths: &[u32]) {
+        let stride = self.shape.stride();
+        if stride == 0 {
+            return;
+        }
+        if self.shape.distance {
+            let old = &mut self.values[slot * stride];
+            *old = if new { distance } else { distance.min(*old) };
+        }
+        if self.shape.limbs > 0 {
+            self.add_paths(slot, paths);
+        }
+    }
+
+    /// Adds to a path count; where one outgrows the width, all get wider.
+    fn add_paths(&mut self, slot: usize, paths: &[u32]) {
+        if paths.len() > self.shape.limbs {
+            self.widen(paths.len());
+        }
+        let distance = usize::from(self.shape.distance);
+        let limbs = &mut self.values[slot * self.shape.stride() + distance..][..self.shape.limbs];
+        if weight::add(limbs, paths) {
+            self.widen(self.shape.limbs + 1);
+            self.values[(slot + 1) * self.shape.stride() - 1] = 1;
+        }
+    }
+
+    fn widen(&mut self, limbs: usize) {
+        let (old, new) = (self.shape.stride(), self.shape.stride() + limbs - self.shape.limbs);
+        let mut values = vec![0; self.slots.len() * new];
+        for (to, from) in values.chunks_exact_mut(new).zip(self.values.chunks_exact(old)) {
+            to[..old].copy_from_slice(from);
+        }
+        self.values = values;
+        self.shape.limbs = limbs;
+    }
+
+    /// The slot of a key: where it stands, or where it would.
+    #[inline]
+    fn find(&self, key: &Key<W>) -> usize {
+        let mask = self.slots.len() - 1;
+        let mut slot = hash(key) as usize & mask;
+        while is_state(&self.slots[slot]) && self.slots[slot] != *key {
+            slot = (slot + 1) & mask;
+        }
+        slot
+    }
+
+    fn grow(&mut self) {
+        let stride = self.shape.stride();
+        let mut bigger = Self::new(self.shape, self.slots.len() * 8 / 5);
+        for slot in 0..self.slots.len() {
+            if let Some(&key) = self.slot(slot) {
+                let to = bigger.find(&key);
+                bigger.slots[to] = key;
+                bigger.values[to * stride..][..stride].copy_from_slice(&self.values[slot * stride..][..stride]);
+            }
+        }
+        bigger.len = self.len;
+        *self = bigger;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use num_bigint::BigUint;
+
+    use super::*;
+
+    /// The naive twin: a map of big integers.
+    #[test]
+    fn agrees_with_a_map() {
+        let mut table = Table::<1>::new(Shape { distance: true, limbs: 1 }, 0);
+        let mut map = HashMap::<Key<1>, (u32, BigUint)>::new();
+        let mut random = 1_u64;
+        for _ in 0..20_000 {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let key = [1 << 63 | random >> 33 & 0x3ff];
+            let paths = [random as u32, (random >> 40) as u32 & 0xff, 0, u32::from(random % 977 == 0)];
+            let paths = &paths[..1 + (random >> 60) as usize % 4];
+            let distance = (random >> 50 & 0x3ff) as u32;
+            let is_new = table.insert_from(key, Values { distance, paths });
+            assert_eq!(is_new, !map.contains_key(&key));
+            let entry = map.entry(key).or_insert((u32::MAX, BigUint::default()));
+            entry.0 = entry.0.min(distance + 1);
+            entry.1 += BigUint::from_slice(paths);
+        }
+        assert_eq!(table.len(), map.len());
+        for slot in 0..table.slots() {
+            if let Some(key) = table.slot(slot) {
+                let values = table.values(slot);
+                assert_eq!(map[key], (values.distance, BigUint::from_slice(values.paths)));
+                assert!(table.contains(key));
+            }
+        }
+        assert!(!table.contains(&[1]));
+    }
+}

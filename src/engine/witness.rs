@@ -1,0 +1,220 @@
+//! Shortest paths to goals, without parent pointers: layers by distance, then marks backwards from every goal of
+//! least distance, then forwards, each time the first event in event order whose target is marked. So the path is
+//! the same for every number of threads.
+
+use ahash::AHashMap;
+use rayon::prelude::*;
+
+use super::atlas::Atlas;
+use super::expand::{Edge, Expander};
+use super::key::{Key, Layout, halt};
+use super::observer::Observer;
+use super::system::TransitionSystem;
+
+/// What to look for. As with an [`Observer`], states are the numbers of their components.
+pub trait Goals<S: TransitionSystem>: Send + Sync {
+    /// How many goals.
+    fn len(&self) -> usize;
+
+    /// Are there none?
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// As [`Observer::learned`].
+    fn learned(&self, place: usize) -> usize;
+
+    /// As [`Observer::learn`].
+    fn learn(&mut self, place: usize, component: &S::Component);
+
+    /// Some goal is about states of any kind.
+    fn wants_states(&self) -> bool {
+        false
+    }
+
+    /// Is this what the goal is?
+    fn is_met(&self, goal: usize, ids: &[u32], sight: Sight) -> bool;
+}
+
+/// How a state came into sight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// It is reachable.
+    State,
+    /// An edge to it newly reaches this milestone.
+    Reached(u32),
+    /// No event is enabled in it.
+    Terminal,
+    /// It has been halted.
+    Halted,
+}
+
+/// A path from the initial state: its events.
+pub type Path<S> = Vec<<S as TransitionSystem>::Event>;
+
+/// A state that meets a goal, and by which edges.
+#[derive(Clone, Debug)]
+pub struct Sighting {
+    distance: u32,
+    ids: Box<[u32]>,
+    sight: Sight,
+}
+
+/// Watches a search by distance for the nearest states that meet each goal.
+pub struct Hunter<'a, G> {
+    goals: &'a mut G,
+    /// How many layers have been reported.
+    layers: u32,
+}
+
+impl<'a, G> Hunter<'a, G> {
+    pub fn new(goals: &'a mut G) -> Self {
+        Self { goals, layers: 0 }
+    }
+
+    /// All nearest sightings of each goal, if there are any and nothing nearer can have been missed.
+    pub fn sights<S>(&self, tallies: &[Vec<Vec<Sighting>>], complete: bool) -> Vec<Option<Vec<Sighting>>>
+    where
+        S: TransitionSystem,
+        G: Goals<S>,
+    {
+        let nearest = |goal: usize| {
+            let all = || tallies.iter().filter_map(|tally| tally.get(goal)).flatten();
+            let least = all().map(|sighting| sighting.distance).min()?;
+            let certain = complete || least + 1 < self.layers;
+            certain.then(|| all().filter(|sighting| sighting.distance == least).cloned().collect())
+        };
+        (0..self.goals.len()).map(nearest).collect()
+    }
+
+    fn see<S>(&self, tally: &mut Vec<Vec<Sighting>>, ids: &[u32], sight: Sight)
+    where
+        S: TransitionSystem,
+        G: Goals<S>,
+    {
+        tally.resize(self.goals.len(), Vec::new());
+        // A terminal state is known as such one layer later.
+        let distance = self.layers - u32::from(sight == Sight::Terminal);
+        for (goal, sightings) in tally.iter_mut().enumerate() {
+            let nearer = sightings.first().is_some_and(|first| first.distance < distance);
+            if !nearer && self.goals.is_met(goal, ids, sight) {
+                sightings.push(Sighting { distance, ids: ids.into(), sight });
+            }
+        }
+    }
+}
+
+impl<S: TransitionSystem, G: Goals<S>> Observer<S> for Hunter<'_, G> {
+    type Tally = Vec<Vec<Sighting>>;
+
+    fn learned(&self, place: usize) -> usize {
+        self.goals.learned(place)
+    }
+
+    fn learn(&mut self, place: usize, component: &S::Component) {
+        self.goals.learn(place, component);
+    }
+
+    fn wants_states(&self) -> bool {
+        self.goals.wants_states()
+    }
+
+    fn state(&self, tally: &mut Self::Tally, ids: &[u32]) {
+        self.see(tally, ids, Sight::State);
+    }
+
+    fn reached(&self, tally: &mut Self::Tally, ids: &[u32], milestones: u64) {
+        for milestone in (0..64).filter(|milestone| milestones >> milestone & 1 == 1) {
+            self.see(tally, ids, Sight::Reached(milestone));
+        }
+    }
+
+    fn terminal(&self, tally: &mut Self::Tally, ids: &[u32]) {
+        self.see(tally, ids, Sight::Terminal);
+    }
+
+    fn halted(&self, tally: &mut Self::Tally, ids: &[u32]) {
+        self.see(tally, ids, Sight::Halted);
+    }
+
+    /// A goal is settled a layer after its first sighting, when terminal states as near are known too.
+    fn is_enough(&mut self, layers: u32, tallies: &[&Self::Tally]) -> bool {
+        self.layers = layers;
+        let is_settled = |goal: usize| {
+            let mut all = tallies.iter().filter_map(|tally| tally.get(goal)).flatten();
+            all.any(|sighting| sighting.distance + 1 < layers)
+        };
+        (0..self.goals.len()).all(is_settled)
+    }
+}
+
+/// Which edges lead on: to these states, and where there are milestones, only those that reach one of them.
+type Aims<const W: usize> = AHashMap<Key<W>, u64>;
+
+/// Any edge to the state.
+const ANY: u64 = 0;
+
+/// The first of the shortest paths to any of the sightings, which are all equally near.
+pub fn trace<S: TransitionSystem, const W: usize>(
+    atlas: &Atlas<S>,
+    layout: &Layout<W>,
+    layers: &[Vec<Key<W>>],
+    initial: &[u32],
+    sightings: Vec<Sighting>,
+) -> Path<S> {
+    let distance = sightings.first().map_or(0, |sighting| sighting.distance) as usize;
+    let expander = Expander::new(atlas, layout);
+    let mut aims = vec![aims_of(layout, &sightings)];
+    for layer in layers[..distance].iter().rev() {
+        let next = &aims[aims.len() - 1];
+        let leads_on = |key: &&Key<W>| edges(&expander, key, initial.len()).iter().any(|edge| hits(next, edge));
+        let marked = layer.par_iter().filter(leads_on).map(|&key| (key, ANY)).collect::<Vec<_>>();
+        aims.push(marked.into_iter().collect());
+    }
+    aims.pop();
+    let mut at = layout.pack(initial, false);
+    let mut path = Vec::with_capacity(distance);
+    for aims in aims.iter().rev() {
+        let all = edges(&expander, &at, initial.len());
+        let name = |edge: &Edge<W>| atlas.place(edge.place as usize).event(edge.event);
+        let first = all.iter().filter(|edge| hits(aims, edge)).min_by_key(|edge| name(edge));
+        let first = first.expect("a marked state has an edge to a marked state");
+        path.push(name(first).clone());
+        at = first.target;
+    }
+    path
+}
+
+fn hits<const W: usize>(aims: &Aims<W>, edge: &Edge<W>) -> bool {
+    aims.get(&edge.target).is_some_and(|&milestones| milestones == ANY || milestones & edge.reached != 0)
+}
+
+fn aims_of<const W: usize>(layout: &Layout<W>, sightings: &[Sighting]) -> Aims<W> {
+    let mut aims = Aims::new();
+    for Sighting { ids, sight, .. } in sightings {
+        let mut key = layout.pack(ids, false);
+        if *sight == Sight::Halted {
+            halt(&mut key);
+        }
+        match sight {
+            Sight::Reached(milestone) => {
+                aims.entry(key).and_modify(|all| *all |= if *all == ANY { ANY } else { 1 << milestone });
+                aims.entry(key).or_insert(1 << milestone);
+            }
+            Sight::State | Sight::Terminal | Sight::Halted => drop(aims.insert(key, ANY)),
+        }
+    }
+    aims
+}
+
+fn edges<S: TransitionSystem, const W: usize>(
+    expander: &Expander<'_, S, W>,
+    key: &Key<W>,
+    places: usize,
+) -> Vec<Edge<W>> {
+    let mut edges = Vec::new();
+    let mut misses = Vec::new();
+    expander.expand(key, &mut vec![0; places], &mut misses, |edge| edges.push(edge));
+    assert!(misses.is_empty(), "a state of a whole layer that has been expanded is in the atlas");
+    edges
+}

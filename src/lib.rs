@@ -1,0 +1,8 @@
+//! An exact, fast model checker for the Chandy–Lamport distributed snapshot algorithm and its broken variants.
+
+pub mod algorithm;
+pub mod apps;
+pub mod engine;
+pub mod model;
+pub mod network;
+pub mod oracle;

@@ -1,0 +1,167 @@
+//! Which events one process offers, and how each begins. The event's effect is in [`super::act`].
+
+use super::act::Act;
+use super::application::Application;
+use super::component::Arriving;
+use super::event::{Event, Item};
+use super::ids::{ChannelId, ProcessId, SnapshotId};
+use super::protocol::{Handler, Protocol};
+use super::schedule::Turn;
+use super::system::{ComponentOf, EventOf, Letter, ProcessOf, System};
+use super::topology::Discipline;
+use crate::engine::Local;
+
+pub(super) type LocalOf<A> = Local<ComponentOf<A>, Letter<<A as Application>::Message>, EventOf<A>>;
+
+impl<A: Application, P: Protocol> Act<'_, A, P> {
+    /// Every event that a process offers.
+    pub fn all(system: &System<A, P>, at: ProcessId, process: &ProcessOf<A>) -> Vec<LocalOf<A>> {
+        let mut events = steps(system, at, process);
+        events.extend(starts(system, at, process));
+        for (inbox, &channel) in system.topology.incoming(at).iter().enumerate() {
+            events.extend(receives(system, at, process, inbox, channel));
+            events.extend(fault(system, at, process, inbox, channel));
+        }
+        events.extend(resumes(system, at, process));
+        events
+    }
+}
+
+fn steps<A: Application, P: Protocol>(
+    system: &System<A, P>,
+    at: ProcessId,
+    process: &ProcessOf<A>,
+) -> Vec<LocalOf<A>> {
+    let offered = system.application.steps(&system.topology, at, &process.state);
+    let step = |step: super::application::StepOf<A>| {
+        let mut act = Act::new(system, at, process);
+        act.wait_for(Turn::Step(at));
+        act.process.state = step.state;
+        act.send_messages(step.sends);
+        act.end(Event::Step(step.name))
+    };
+    offered.into_iter().map(step).collect()
+}
+
+fn starts<A: Application, P: Protocol>(
+    system: &System<A, P>,
+    at: ProcessId,
+    process: &ProcessOf<A>,
+) -> Vec<LocalOf<A>> {
+    let may = |snapshot: &SnapshotId| {
+        system.snapshots[snapshot.index()].contains(&at) && !process.parts[snapshot.index()].begun
+    };
+    let start = |snapshot: SnapshotId| {
+        let mut act = Act::new(system, at, process);
+        let turn = Turn::Start(snapshot, at);
+        if system.names(turn) {
+            act.wait_for(turn);
+        }
+        act.process.parts[snapshot.index()].begun = true;
+        act.run(Handler::OnStart, snapshot, None);
+        act.end(Event::Start(snapshot, at))
+    };
+    system.snapshot_ids().filter(may).map(start).collect()
+}
+
+/// FIFO lets the head out, a bag each distinct item.
+fn receives<A: Application, P: Protocol>(
+    system: &System<A, P>,
+    at: ProcessId,
+    process: &ProcessOf<A>,
+    inbox: usize,
+    channel: ChannelId,
+) -> Vec<LocalOf<A>> {
+    let incoming = &process.incoming[inbox];
+    if incoming.blocked() {
+        return Vec::new();
+    }
+    let items = &incoming.items;
+    let is_bag = system.topology.channel(channel).discipline == Discipline::Bag;
+    let comes_out = |&index: &usize| index == 0 || (is_bag && items[index] != items[index - 1]);
+    let receive = |index: usize| {
+        let mut act = Act::new(system, at, process);
+        let item = act.process.incoming[inbox].items.remove(index);
+        act.receive(inbox, channel, item.clone());
+        act.end(Event::Receive(channel, item))
+    };
+    (0..items.len()).filter(comes_out).map(receive).collect()
+}
+
+fn resumes<A: Application, P: Protocol>(
+    system: &System<A, P>,
+    at: ProcessId,
+    process: &ProcessOf<A>,
+) -> Vec<LocalOf<A>> {
+    let stopped = |snapshot: &SnapshotId| !process.parts[snapshot.index()].stopped.is_empty();
+    let resume = |snapshot: SnapshotId| {
+        let mut act = Act::new(system, at, process);
+        act.resume(snapshot);
+        act.end(Event::Resume(at, snapshot))
+    };
+    system.snapshot_ids().filter(stopped).map(resume).collect()
+}
+
+/// The fault that the channel's discipline allows, if its budget and its items do.
+fn fault<A: Application, P: Protocol>(
+    system: &System<A, P>,
+    at: ProcessId,
+    process: &ProcessOf<A>,
+    inbox: usize,
+    channel: ChannelId,
+) -> Option<LocalOf<A>> {
+    let incoming = &process.incoming[inbox];
+    let (event, needed) = match system.topology.channel(channel).discipline {
+        Discipline::Fifo | Discipline::Bag => return None,
+        Discipline::Lossy(_) => (Event::Lose(channel), 1),
+        Discipline::Duplicating(_) => (Event::Duplicate(channel), 1),
+        Discipline::Overtaking(_) => (Event::Overtake(channel), 2),
+    };
+    if incoming.faults_left == 0 || incoming.items.len() < needed {
+        return None;
+    }
+    let mut act = Act::new(system, at, process);
+    act.fault(inbox, &event);
+    Some(act.end(event))
+}
+
+impl<A: Application, P: Protocol> Act<'_, A, P> {
+    /// An item has been taken out of a channel: handlers, ghost cut, then the application.
+    fn receive(&mut self, inbox: usize, channel: ChannelId, item: Item<A::Message>) {
+        match item {
+            Item::Marker(snapshot) => {
+                self.process.incoming[inbox].ledgers[snapshot.index()].marker_arrived = true;
+                self.run(Handler::OnMarker, snapshot, Some(Arriving { channel, message: None }));
+            }
+            Item::Message(message, late) => {
+                for snapshot in self.system.snapshot_ids() {
+                    let late = late.is(snapshot);
+                    let arriving = Arriving { channel, message: Some((message.clone(), late)) };
+                    self.run(Handler::OnMessage, snapshot, Some(arriving));
+                    self.cross_the_cut(inbox, snapshot, &message, late);
+                }
+                self.deliver(channel, &message);
+            }
+        }
+    }
+
+    fn deliver(&mut self, channel: ChannelId, message: &A::Message) {
+        let (state, sends) =
+            self.system.application.receive(self.at, &self.process.state, channel, message);
+        self.process.state = state;
+        self.send_messages(sends);
+    }
+
+    fn fault(&mut self, inbox: usize, event: &EventOf<A>) {
+        if matches!(event, Event::Duplicate(_)) && self.is_full(inbox) {
+            self.cut = true;
+        }
+        let incoming = &mut self.process.incoming[inbox];
+        incoming.faults_left -= 1;
+        match event {
+            Event::Lose(_) => drop(incoming.items.remove(0)),
+            Event::Duplicate(_) => incoming.items.insert(0, incoming.items[0].clone()),
+            _ => incoming.items.swap(0, 1),
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! What an asynchronous message-passing system is: topology, channels, events, snapshots under way and the ghost
+//! cut. Knows the algorithm and the application only through the traits [`Protocol`] and [`Application`].
+
+mod act;
+mod application;
+mod component;
+mod event;
+mod ids;
+mod local;
+mod protocol;
+mod rank;
+mod schedule;
+mod system;
+mod topology;
+mod view;
+
+pub use application::{Application, Step, StepOf};
+pub use component::{Applied, Arriving, Component, Effect, Incoming, Ledger, Part, Process, Script, Status, Stopped};
+pub use event::{Event, Item, Late};
+pub use ids::{ChannelId, ProcessId, SNAPSHOTS_MAX, SnapshotId};
+pub use protocol::{Handler, Protocol, Site, View, passed_of};
+pub use schedule::Turn;
+pub use system::{ComponentOf, EventOf, Letter, StateOf, System};
+pub use topology::{CHANNELS_MAX, Channel, Discipline, PROCESSES_MAX, Topology};

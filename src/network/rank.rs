@@ -1,0 +1,76 @@
+//! The rank of a state: how much has been used up. It grows with every event, which is what lets the engine forget
+//! old layers.
+//!
+//! Counted are steps, items received, faults and initiators that have begun. Items received is not stored, but
+//! follows: messages sent (the application tells) plus markers sent plus copies less losses less what is in
+//! flight. A handler that stops owes a `Resume` for each `Pause` ahead of it; to leave room for that, every
+//! other count weighs more than what one event can come to owe.
+
+use super::application::Application;
+use super::component::Incoming;
+use super::ids::{ChannelId, ProcessId, SnapshotId};
+use super::protocol::{Handler, Protocol};
+use super::system::{ProcessOf, System};
+use super::topology::Discipline;
+
+impl<A: Application, P: Protocol> System<A, P> {
+    pub(super) fn process_rank(&self, at: ProcessId, process: &ProcessOf<A>) -> i64 {
+        let progress = self.application.progress(at, &process.state).unwrap_or_default();
+        let channels = self.topology.incoming(at).iter().zip(&process.incoming);
+        let received: i64 = channels.map(|(&channel, incoming)| self.channel_rank(channel, incoming)).sum();
+        let starts = |snapshot: &SnapshotId| {
+            process.parts[snapshot.index()].begun && self.snapshots[snapshot.index()].contains(&at)
+        };
+        let begun = self.snapshot_ids().filter(starts).count() as i64;
+        self.weight() * (progress.cast_signed() + received + begun) - self.owed(process)
+    }
+
+    /// The most that one event adds: itself, the initiators that begin otherwise than by their Start, and what a
+    /// stopped handler no longer owes.
+    pub(super) fn largest_rank_step(&self) -> Option<u32> {
+        for process in self.topology.processes() {
+            self.application.progress(process, &self.application.initial(process))?;
+        }
+        let by_start_only = !self.protocol.acts_on_messages() && self.snapshots.iter().all(|by| by.len() == 1);
+        let begins = match (by_start_only, self.protocol.acts_on_messages()) {
+            (true, _) => 0,
+            (false, false) => 1,
+            (false, true) => self.snapshots.len().max(1) as i64,
+        };
+        let pauses = self.pauses_max();
+        u32::try_from(self.weight() * (1 + begins) + pauses).ok()
+    }
+
+    fn channel_rank(&self, channel: ChannelId, incoming: &Incoming<A::Message>) -> i64 {
+        let discipline = self.topology.channel(channel).discipline;
+        let faults = i64::from(discipline.faults() - incoming.faults_left);
+        let copies = match discipline {
+            Discipline::Duplicating(_) => faults,
+            Discipline::Lossy(_) => -faults,
+            _ => 0,
+        };
+        let markers = incoming.ledgers.iter().filter(|ledger| ledger.marker_sent).count() as i64;
+        markers + copies + faults - incoming.items.len() as i64
+    }
+
+    fn owed(&self, process: &ProcessOf<A>) -> i64 {
+        let stopped = process.parts.iter().flat_map(|part| &part.stopped);
+        // The Pause stands just before the action to go on with.
+        stopped.map(|handler| self.pauses(handler.handler, handler.resume_at - 1)).sum()
+    }
+
+    /// More than what the handlers of one event can come to owe.
+    fn weight(&self) -> i64 {
+        let of_messages = self.pauses(Handler::OnMessage, 0) * self.snapshots.len() as i64;
+        1 + of_messages.max(self.pauses_max())
+    }
+
+    fn pauses_max(&self) -> i64 {
+        let handlers = [Handler::OnStart, Handler::OnMarker, Handler::OnMessage];
+        handlers.into_iter().map(|handler| self.pauses(handler, 0)).max().unwrap_or_default()
+    }
+
+    fn pauses(&self, handler: Handler, action: u16) -> i64 {
+        i64::from(self.protocol.pauses_from(handler, action))
+    }
+}

@@ -1,0 +1,85 @@
+//! What is checked: one file a property, blind to the algorithm.
+
+use crate::network::{ChannelId, ProcessId, SnapshotId};
+
+/// A property that a verdict names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Property {
+    /// At completion: no orphans, and what was kept is what crossed the cut.
+    ConsistentCut,
+    /// At completion: recorded states and kept messages have the initial total.
+    TotalPreserved,
+    /// Every started snapshot completes.
+    Terminates,
+    /// At completion: the application alone can reach the recorded state.
+    RecordedStateReachable,
+    /// At completion: the application alone can get from the recorded state to the actual one.
+    LeadsToActual,
+    /// Nothing recorded twice, no marker sent twice.
+    WellFormed,
+    /// The snapshot changes nothing of what the application does.
+    NonInterference,
+    /// What a model's `recorded` list says.
+    Recorded,
+    /// What a model's `reach` list says.
+    Reach,
+}
+
+impl Property {
+    /// All, in the order of reports.
+    pub const ALL: [Self; 9] = [
+        Self::ConsistentCut,
+        Self::TotalPreserved,
+        Self::Terminates,
+        Self::RecordedStateReachable,
+        Self::LeadsToActual,
+        Self::WellFormed,
+        Self::NonInterference,
+        Self::Recorded,
+        Self::Reach,
+    ];
+
+    /// The name that models, reports and JSON use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ConsistentCut => "ConsistentCut",
+            Self::TotalPreserved => "TotalPreserved",
+            Self::Terminates => "Terminates",
+            Self::RecordedStateReachable => "RecordedStateReachable",
+            Self::LeadsToActual => "LeadsToActual",
+            Self::WellFormed => "WellFormed",
+            Self::NonInterference => "NonInterference",
+            Self::Recorded => "Recorded",
+            Self::Reach => "Reach",
+        }
+    }
+
+    /// The property of a name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|property| property.name() == name)
+    }
+}
+
+/// What a snapshot must have recorded. Amounts are tokens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// Which snapshot.
+    pub snapshot: SnapshotId,
+    /// Recorded balances of the processes named.
+    pub processes: Vec<(ProcessId, u64)>,
+    /// Recorded messages of the channels named, in order; channels not named are empty.
+    pub channels: Vec<(ChannelId, Vec<u64>)>,
+}
+
+/// A condition that some reachable state must meet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// This snapshot completes.
+    Completes(SnapshotId),
+    /// This snapshot completes with at least one message recorded in a channel.
+    ChannelRecorded(SnapshotId),
+    /// All of these snapshots have started and none is complete.
+    UnderWay(Vec<SnapshotId>),
+    /// A snapshot completes with exactly this recorded.
+    Records(Recorded),
+}

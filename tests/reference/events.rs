@@ -1,0 +1,228 @@
+//! Which events are enabled in a state, in event order, and what each does.
+//! What a handler does is asked of `handlers`.
+
+use super::state::{Occasion, State, Travelling};
+use super::{
+    Behaviour, ChannelId, Discipline, Event, Item, Late, ProcessId, Reference, SnapshotId, TokenEvent, Turn,
+};
+
+/// What can follow a state.
+pub struct Successors {
+    /// The transitions, in event order.
+    pub taken: Vec<(TokenEvent, State)>,
+    /// Did the capacity cut an event?
+    pub is_cut: bool,
+}
+
+impl Reference {
+    /// Every transition out of a state.
+    pub fn successors(&self, state: &State) -> Successors {
+        let mut successors = Successors { taken: Vec::new(), is_cut: false };
+        for event in self.enabled(state) {
+            let next = self.carry_out(state, &event);
+            if self.exceeds_capacity(&next) {
+                successors.is_cut = true;
+            } else if next != *state {
+                successors.taken.push((event, next));
+            }
+        }
+        assert!(successors.taken.is_sorted_by_key(|(event, _)| event), "events are offered in event order");
+        successors
+    }
+
+    /// Does a channel hold more than it may? (No state that is kept does, so the last event did it.)
+    pub fn exceeds_capacity(&self, state: &State) -> bool {
+        self.capacity.is_some_and(|most| state.channels.iter().any(|line| line.items.len() > most))
+    }
+
+    /// The enabled events, in event order; none in an ill-formed state.
+    pub fn enabled(&self, state: &State) -> Vec<TokenEvent> {
+        let mut events = Vec::new();
+        if !state.ill_formed {
+            self.enabled_steps(state, &mut events);
+            self.enabled_starts(state, &mut events);
+            self.enabled_receives(state, &mut events);
+            self.enabled_resumes(state, &mut events);
+            self.enabled_faults(state, &mut events);
+        }
+        events
+    }
+
+    fn enabled_steps(&self, state: &State, events: &mut Vec<TokenEvent>) {
+        for channel in 0..self.channels.len() {
+            for amount in self.offered_amounts(state, channel) {
+                if amount <= state.purses[self.channels[channel].0].balance {
+                    events.push(Event::Step((ChannelId::of(channel), amount)));
+                }
+            }
+        }
+    }
+
+    /// The amounts that the sender of a channel would send on it, could it afford them.
+    fn offered_amounts(&self, state: &State, channel: usize) -> Vec<u64> {
+        let sender = self.channels[channel].0;
+        let sends = state.purses[sender].sends;
+        match &self.tokens.behaviour {
+            Behaviour::Free { amounts, .. } if sends > 0 => amounts.clone(),
+            Behaviour::Free { .. } => Vec::new(),
+            Behaviour::Lists(_) if !self.has_turn(state, sender) => Vec::new(),
+            Behaviour::Lists(lists) => match lists[sender].get(sends as usize) {
+                Some((on, amount)) if on.index() == channel => vec![*amount],
+                _ => Vec::new(),
+            },
+        }
+    }
+
+    /// Without a script everyone may step; with one, only the process it has come to.
+    fn has_turn(&self, state: &State, process: usize) -> bool {
+        let Some(script) = &self.script else { return true };
+        script.get(state.position) == Some(&Turn::Step(ProcessId::of(process)))
+    }
+
+    fn enabled_starts(&self, state: &State, events: &mut Vec<TokenEvent>) {
+        for (snapshot, initiators) in self.initiators.iter().enumerate() {
+            for &process in initiators {
+                let (k, p) = (SnapshotId::of(snapshot), ProcessId::of(process));
+                let named = |script: &Vec<Turn>| script.contains(&Turn::Start(k, p));
+                let waits = self.script.as_ref().is_some_and(|script| {
+                    named(script) && script.get(state.position) != Some(&Turn::Start(k, p))
+                });
+                if !state.snapshots[snapshot].sites[process].begun && !waits {
+                    events.push(Event::Start(k, p));
+                }
+            }
+        }
+    }
+
+    fn enabled_receives(&self, state: &State, events: &mut Vec<TokenEvent>) {
+        for (channel, line) in state.channels.iter().enumerate() {
+            if state.is_blocked(channel) {
+                continue;
+            }
+            let mut offered: Vec<Travelling> = line.items.clone();
+            if self.is_bag(channel) {
+                offered.sort();
+                offered.dedup();
+            } else {
+                offered.truncate(1);
+            }
+            events.extend(offered.iter().map(|item| Event::Receive(ChannelId::of(channel), written(item))));
+        }
+    }
+
+    fn enabled_resumes(&self, state: &State, events: &mut Vec<TokenEvent>) {
+        for process in 0..self.process_count() {
+            for (snapshot, part) in state.snapshots.iter().enumerate() {
+                if !part.sites[process].stopped.is_empty() {
+                    events.push(Event::Resume(ProcessId::of(process), SnapshotId::of(snapshot)));
+                }
+            }
+        }
+    }
+
+    fn enabled_faults(&self, state: &State, events: &mut Vec<TokenEvent>) {
+        let with = |wanted: fn(&Discipline) -> bool, items: usize| {
+            let can = move |&channel: &usize| {
+                let line = &state.channels[channel];
+                wanted(&self.disciplines[channel]) && line.faults > 0 && line.items.len() >= items
+            };
+            (0..self.channels.len()).filter(can).map(ChannelId::of)
+        };
+        events.extend(with(|it| matches!(it, Discipline::Lossy(_)), 1).map(Event::Lose));
+        events.extend(with(|it| matches!(it, Discipline::Duplicating(_)), 1).map(Event::Duplicate));
+        events.extend(with(|it| matches!(it, Discipline::Overtaking(_)), 2).map(Event::Overtake));
+    }
+
+    /// The state after an enabled event.
+    pub fn carry_out(&self, state: &State, event: &TokenEvent) -> State {
+        let mut next = state.clone();
+        match event {
+            Event::Step((channel, amount)) => self.step(&mut next, channel.index(), *amount),
+            Event::Start(k, p) => {
+                next.snapshots[k.index()].sites[p.index()].begun = true;
+                self.handle(&mut next, k.index(), p.index(), Occasion::Start);
+            }
+            Event::Receive(channel, item) => self.receive(&mut next, channel.index(), item),
+            Event::Resume(p, k) => self.resume(&mut next, k.index(), p.index()),
+            Event::Lose(channel) => drop(next.channels[channel.index()].items.remove(0)),
+            Event::Duplicate(channel) => {
+                let items = &mut next.channels[channel.index()].items;
+                items.insert(1, items[0].clone());
+            }
+            Event::Overtake(channel) => next.channels[channel.index()].items.swap(0, 1),
+        }
+        if let Event::Lose(channel) | Event::Duplicate(channel) | Event::Overtake(channel) = event {
+            next.channels[channel.index()].faults -= 1;
+        }
+        self.pass_begun_starts(&mut next);
+        next
+    }
+
+    fn step(&self, state: &mut State, channel: usize, amount: u64) {
+        let sender = self.channels[channel].0;
+        state.purses[sender].balance -= amount;
+        match self.tokens.behaviour {
+            Behaviour::Free { .. } => state.purses[sender].sends -= 1,
+            Behaviour::Lists(_) => state.purses[sender].sends += 1,
+        }
+        let late = state.snapshots.iter().map(|snapshot| snapshot.sites[sender].record.is_some()).collect();
+        self.put(state, channel, Travelling::Message { amount, late });
+        state.position += usize::from(self.script.is_some());
+    }
+
+    fn receive(&self, state: &mut State, channel: usize, item: &Item<u64>) {
+        let items = &mut state.channels[channel].items;
+        let place =
+            items.iter().position(|other| written(other) == *item).expect("the item is in the channel");
+        let item = items.remove(place);
+        let receiver = self.channels[channel].1;
+        match item {
+            Travelling::Marker(snapshot) => {
+                state.snapshots[snapshot].links[channel].marker_arrived = true;
+                self.handle(state, snapshot, receiver, Occasion::Marker { channel });
+            }
+            Travelling::Message { amount, late } => {
+                for (snapshot, &late) in late.iter().enumerate() {
+                    self.handle(state, snapshot, receiver, Occasion::Message { channel, amount, late });
+                    self.draw_ghost_cut(state, snapshot, channel, amount, late);
+                }
+                state.purses[receiver].balance += amount;
+            }
+        }
+    }
+
+    /// An orphan, a message that crosses the cut, or neither.
+    fn draw_ghost_cut(&self, state: &mut State, snapshot: usize, channel: usize, amount: u64, late: bool) {
+        let snapshot = &mut state.snapshots[snapshot];
+        let has_recorded = snapshot.sites[self.channels[channel].1].record.is_some();
+        let link = &mut snapshot.links[channel];
+        match (has_recorded, late) {
+            (false, true) => link.orphan = true,
+            (true, false) => self.append(channel, &mut link.expected, amount),
+            _ => {}
+        }
+    }
+
+    /// Moves the script past starts of processes that have begun.
+    pub fn pass_begun_starts(&self, state: &mut State) {
+        let Some(script) = &self.script else { return };
+        while let Some(Turn::Start(k, p)) = script.get(state.position)
+            && state.snapshots[k.index()].sites[p.index()].begun
+        {
+            state.position += 1;
+        }
+    }
+}
+
+/// An item as events write it.
+fn written(item: &Travelling) -> Item<u64> {
+    match item {
+        Travelling::Marker(snapshot) => Item::Marker(SnapshotId::of(*snapshot)),
+        Travelling::Message { amount, late } => {
+            let mut bits = Late::default();
+            let recorded = late.iter().enumerate().filter(|(_, late)| **late);
+            recorded.for_each(|(snapshot, _)| bits.set(SnapshotId::of(snapshot)));
+            Item::Message(*amount, bits)
+        }
+    }
+}

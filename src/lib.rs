@@ -2,7 +2,10 @@
 
 pub mod algorithm;
 pub mod apps;
+pub mod check;
+pub mod cli;
 pub mod engine;
 pub mod model;
 pub mod network;
 pub mod oracle;
+pub mod report;

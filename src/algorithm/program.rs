@@ -33,6 +33,18 @@ impl Program {
         }
     }
 
+    /// Everything that can be taken: each action, and each `If` also with its condition false. Handler, number,
+    /// taken, text.
+    pub fn branches(&self) -> impl Iterator<Item = (Handler, u16, bool, String)> {
+        [Handler::OnStart, Handler::OnMarker, Handler::OnMessage].into_iter().flat_map(|handler| {
+            (0..).zip(self.lines(handler)).flat_map(move |(number, line)| {
+                let is_if = matches!(line.action, Action::If(..));
+                let branch = move |taken| (handler, number, taken, line.action.to_string());
+                [Some(branch(true)), is_if.then(|| branch(false))].into_iter().flatten()
+            })
+        })
+    }
+
     fn lines(&self, handler: Handler) -> &[Line] {
         &self.handlers[handler as usize]
     }

@@ -1,5 +1,7 @@
 //! Processes hold amounts of something and send some of it to their neighbours.
 
+use serde::Serialize;
+
 use crate::network::{Application, ChannelId, ProcessId, Step, StepOf, Topology};
 
 /// Token passing.
@@ -28,7 +30,7 @@ pub enum Behaviour {
 }
 
 /// The application state of one process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Purse {
     /// How much it holds.
     pub balance: u64,
@@ -74,6 +76,33 @@ impl Application for Tokens {
 }
 
 impl Tokens {
+    /// An amount as people read it: `1 token`, `3 tokens`, `$5`.
+    pub fn amount(&self, amount: u128) -> String {
+        match self.unit.chars().all(char::is_alphabetic) {
+            true if amount == 1 => format!("1 {}", self.unit),
+            true => format!("{amount} {}s", self.unit),
+            false => format!("{}{amount}", self.unit),
+        }
+    }
+
+    /// What it is, in a few words: `1 token each, 2 sends each`.
+    pub fn heading(&self, topology: &Topology) -> String {
+        let each = |values: Vec<String>| match values.as_slice() {
+            [first, rest @ ..] if rest.iter().all(|other| other == first) => format!("{first} each"),
+            _ => {
+                let named = topology.names().iter().zip(&values).map(|(name, value)| format!("{name} {value}"));
+                named.collect::<Vec<_>>().join(", ")
+            }
+        };
+        let start = each(self.start.iter().map(|&amount| self.amount(amount.into())).collect());
+        let sends = |count: usize| format!("{count} send{}", if count == 1 { "" } else { "s" });
+        let behaviour = match &self.behaviour {
+            Behaviour::Free { sends: budgets, .. } => budgets.iter().map(|&budget| sends(budget as usize)).collect(),
+            Behaviour::Lists(lists) => lists.iter().map(|list| sends(list.len())).collect(),
+        };
+        format!("{start}, {}", each(behaviour))
+    }
+
     /// The sends that a process may make next, affordable or not.
     fn offers(&self, topology: &Topology, process: ProcessId, purse: &Purse) -> Vec<(ChannelId, u64)> {
         match &self.behaviour {

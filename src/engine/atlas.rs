@@ -4,6 +4,7 @@
 
 use indexmap::IndexSet;
 
+use super::observer::Observer;
 use super::system::{Arrival, TransitionSystem};
 
 /// Numbers below this are components; the bits above say what else an arrival does.
@@ -142,6 +143,15 @@ impl<S: TransitionSystem> Atlas<S> {
         self.places.iter().zip(ids).map(|(place, &id)| place.ranks[id as usize]).sum()
     }
 
+    /// Lets an observer learn all components that it does not know yet.
+    pub fn teach<O: Observer<S>>(&self, observer: &mut O) {
+        for (place, known) in self.places.iter().enumerate() {
+            for id in observer.learned(place)..known.len() {
+                observer.learn(place, known.component(id as u32));
+            }
+        }
+    }
+
     /// Computes what was missed.
     pub fn fill(&mut self, miss: Miss) {
         match miss {
@@ -233,6 +243,11 @@ impl<S: TransitionSystem> Place<S> {
     /// What a move exercises.
     pub fn trace(&self, number: u32) -> &[u16] {
         &self.traces[number as usize]
+    }
+
+    /// Every component, in the order of their numbers.
+    pub fn components(&self) -> impl Iterator<Item = &S::Component> {
+        self.components.iter()
     }
 
     /// How many components stand here.

@@ -57,6 +57,12 @@ pub fn peak_resident_bytes() -> Option<u64> {
     status_bytes("/proc/self/status", "VmHWM:")
 }
 
+/// Forgets the peak so far, where the system can (Linux), so that the next one is that of what comes.
+pub fn forget_peak_resident_bytes() {
+    // Not all systems have it, and where they have not there is nothing to forget.
+    let _ = std::fs::write("/proc/self/clear_refs", "5");
+}
+
 /// Memory that is free for use, in bytes, where the system tells (Linux); a control group's limit counts.
 pub fn available_bytes() -> Option<u64> {
     let machine = status_bytes("/proc/meminfo", "MemAvailable:");

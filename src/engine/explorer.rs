@@ -4,7 +4,7 @@ use super::atlas::Atlas;
 use super::bounds::{Bounds, End};
 use super::key::Layout;
 use super::observer::Observer;
-use super::search::{Figures, Progress, Search, TooNarrow};
+use super::search::{Figures, Progress, Root, Search, TooNarrow};
 use super::shard::Plan;
 use super::system::TransitionSystem;
 use super::table::Shape;
@@ -120,8 +120,49 @@ impl<S: TransitionSystem> Explorer<S> {
         observer: &mut O,
         options: &Options<'_>,
     ) -> Outcome<O::Tally> {
-        let initial = self.atlas.number(initial);
-        self.with_layout(options, &mut Explore { initial, observer, options })
+        let ids = self.atlas.number(initial);
+        let largest = self.system().largest_step();
+        let shape = Shape {
+            distance: largest.is_some_and(|largest| largest > 1),
+            limbs: usize::from(options.paths && largest.is_some()),
+            is_set: false,
+        };
+        let roots = vec![Root { ids, layer: 0, carried: vec![1] }];
+        self.with_layout(options, &mut Explore { roots, shape, observer, options })
+    }
+
+    /// Explores all that can be reached from several states at once; what is carried along is the set of those that
+    /// lead to a state, bit `i` for `roots[i]`, and the observer is told it with each state. Needs a rank that grows
+    /// by one: `None` without.
+    pub fn flood<O: Observer<S>>(
+        &mut self,
+        roots: &[Vec<S::Component>],
+        observer: &mut O,
+        options: &Options<'_>,
+    ) -> Option<Outcome<O::Tally>> {
+        if self.system().largest_step() != Some(1) {
+            return None;
+        }
+        let numbered: Vec<Vec<u32>> = roots.iter().map(|root| self.atlas.number(root)).collect();
+        let ranks: Vec<i64> = numbered.iter().map(|ids| self.atlas.rank(ids)).collect();
+        let least = ranks.iter().copied().min().unwrap_or_default();
+        let limbs = roots.len().div_ceil(32);
+        let root = |(bit, (ids, rank)): (usize, (Vec<u32>, i64))| {
+            let mut carried = vec![0; limbs];
+            carried[bit / 32] = 1 << (bit % 32);
+            Root { ids, layer: (rank - least) as u32, carried }
+        };
+        let mut roots: Vec<Root> = numbered.into_iter().zip(ranks).enumerate().map(root).collect();
+        roots.sort_by_key(|root| root.layer);
+        let shape = Shape { distance: false, limbs, is_set: true };
+        Some(self.with_layout(options, &mut Explore { roots, shape, observer, options }))
+    }
+
+    /// The numbers of a state's components, which the observer learns.
+    pub fn number<O: Observer<S>>(&mut self, components: &[S::Component], observer: &mut O) -> Vec<u32> {
+        let ids = self.atlas.number(components);
+        self.atlas.teach(observer);
+        ids
     }
 
     /// For each goal a shortest path, the first in event order; `None` where the search did not come upon it.
@@ -173,7 +214,8 @@ fn width(components: usize) -> u32 {
 }
 
 struct Explore<'a, 'o, O> {
-    initial: Vec<u32>,
+    roots: Vec<Root>,
+    shape: Shape,
     observer: &'a mut O,
     options: &'a Options<'o>,
 }
@@ -188,17 +230,16 @@ impl<S: TransitionSystem, O: Observer<S>> Job<S> for Explore<'_, '_, O> {
     ) -> Result<Self::Result, TooNarrow> {
         let options = self.options;
         let largest = atlas.system().largest_step();
-        let limbs = usize::from(options.paths && largest.is_some());
         let plan = Plan {
             shards: options.threads,
             steps: largest.unwrap_or(1) as usize,
             visited: largest.is_none(),
-            shape: Shape { distance: largest.is_some_and(|largest| largest > 1), limbs },
+            shape: self.shape,
             coverage: options.coverage,
         };
         let (observer, bounds, progress) = (&mut *self.observer, options.bounds, options.progress);
         let search = Search { atlas, observer, layout, plan, bounds, progress, kept: None };
-        let found = search.run(&self.initial)?;
+        let found = search.run(&self.roots)?;
         Ok(Outcome { figures: found.figures, end: found.end, tallies: found.tallies, taken: found.taken })
     }
 }
@@ -225,7 +266,8 @@ impl<S: TransitionSystem, G: Goals<S>> Job<S> for Shortest<'_, '_, G> {
         let mut hunter = Hunter::new(&mut *self.goals);
         let search =
             Search { atlas, observer: &mut hunter, layout, plan, bounds, progress, kept: Some(Vec::new()) };
-        let found = search.run(&self.initial)?;
+        let root = Root { ids: self.initial.clone(), layer: 0, carried: Vec::new() };
+        let found = search.run(&[root])?;
         let complete = matches!(found.end, End::Exhausted | End::Enough);
         let sights = hunter.sights(&found.tallies, complete);
         let layers = found.kept.unwrap_or_default();

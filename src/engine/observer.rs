@@ -22,8 +22,8 @@ pub trait Observer<S: TransitionSystem>: Send + Sync {
         false
     }
 
-    /// A state.
-    fn state(&self, _tally: &mut Self::Tally, _ids: &[u32]) {}
+    /// A state, and what was carried along to it, if anything was.
+    fn state(&self, _tally: &mut Self::Tally, _ids: &[u32], _carried: &[u32]) {}
 
     /// A state and the milestones newly reached by some edge to it, once a state.
     fn reached(&self, _tally: &mut Self::Tally, _ids: &[u32], _milestones: u64) {}

@@ -43,6 +43,17 @@ pub struct Progress {
     pub frontier: u64,
 }
 
+/// Where a search begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Root {
+    /// The numbers of its components.
+    pub ids: Vec<u32>,
+    /// How many layers after the first root's it stands.
+    pub layer: u32,
+    /// What is carried along from it.
+    pub carried: Vec<u32>,
+}
+
 /// The components outgrew the key's fields; their widths must be chosen anew.
 #[derive(Clone, Copy, Debug)]
 pub struct TooNarrow;
@@ -70,25 +81,31 @@ pub struct Found<T, const W: usize> {
 }
 
 impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
-    /// Searches from a state.
-    pub fn run(mut self, initial: &[u32]) -> Result<Found<O::Tally, W>, TooNarrow> {
+    /// Searches from all roots at once; they are sorted by layer.
+    pub fn run(mut self, mut roots: &[Root]) -> Result<Found<O::Tally, W>, TooNarrow> {
+        let places = self.layout.places();
         let mut readers: Vec<Reader<W, O::Tally>> =
-            (0..self.plan.shards).map(|_| Reader::new(&self.plan, initial.len())).collect();
+            (0..self.plan.shards).map(|_| Reader::new(&self.plan, places)).collect();
         let mut writers: Vec<Writer<W>> = (0..self.plan.shards).map(|_| Writer::new(&self.plan)).collect();
         self.check_room()?;
-        let key = self.layout.pack(initial, false);
-        writers[owner(hash(&key), self.plan.shards)].begin(key);
         let mut figures = Figures::default();
         let mut paths = Sum::default();
         let mut layer = 0;
         let end = loop {
+            while let [root, rest @ ..] = roots
+                && root.layer == layer
+            {
+                let key = self.layout.pack(&root.ids, false);
+                writers[owner(hash(&key), self.plan.shards)].begin(key, &root.carried);
+                roots = rest;
+            }
             self.commit(&mut figures, &mut paths, &mut readers, &mut writers, layer);
             let tallies: Vec<_> = readers.iter().map(|reader| &reader.tally).collect();
             if self.observer.is_enough(layer + 1, &tallies) {
                 break End::Enough;
             }
             let idle = readers.iter().all(|reader| reader.layer.len() == 0);
-            if idle && writers.iter().all(Writer::is_idle) {
+            if idle && roots.is_empty() && writers.iter().all(Writer::is_idle) {
                 break End::Exhausted;
             }
             if let Some(end) = self.expand_layer(&figures, layer, &mut readers, &mut writers)? {
@@ -175,11 +192,7 @@ impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
 
     /// Lets the observer learn what is new, and sees whether the key's fields still suffice.
     fn check_room(&mut self) -> Result<(), TooNarrow> {
-        for (place, known) in self.atlas.places().iter().enumerate() {
-            for id in self.observer.learned(place)..known.len() {
-                self.observer.learn(place, known.component(id as u32));
-            }
-        }
+        self.atlas.teach(self.observer);
         let mut sizes = self.atlas.sizes().enumerate();
         let fits = sizes.all(|(place, size)| size <= self.layout.largest(place) as usize + 1);
         if fits { Ok(()) } else { Err(TooNarrow) }
@@ -195,10 +208,11 @@ impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
     ) -> Found<O::Tally, W> {
         let mut paths = paths.clone();
         for values in writers.iter().flat_map(|writer| writer.halted.all_values()) {
-            paths.add(values.paths);
+            paths.add(values.carried);
             figures.depth = figures.depth.max(values.distance);
         }
-        let counted = self.plan.shape.limbs > 0 && end == End::Exhausted && !figures.cut;
+        let counts = self.plan.shape.limbs > 0 && !self.plan.shape.is_set;
+        let counted = counts && end == End::Exhausted && !figures.cut;
         figures.paths = counted.then(|| paths.total());
         let mut taken = vec![Vec::new(); self.layout.places()];
         let mut tallies = Vec::new();

@@ -154,7 +154,7 @@ impl<const W: usize, T: Default> Reader<W, T> {
                 self.counts.distance = self.counts.distance.max(values.distance);
                 if expanded.taken == 0 && !expanded.cut {
                     self.counts.terminals += 1;
-                    self.counts.paths.add(values.paths);
+                    self.counts.paths.add(values.carried);
                     self.terminals.push(*key);
                 }
                 if plan.coverage {
@@ -204,9 +204,10 @@ impl<const W: usize, T: Default> Reader<W, T> {
             observer.halted(tally, ids);
         }
         if observer.wants_states() {
-            for key in next.states.keys().chain(halted) {
+            for slot in 0..next.states.slots() {
+                let Some(key) = next.states.slot(slot) else { continue };
                 layout.unpack(key, ids);
-                observer.state(tally, ids);
+                observer.state(tally, ids, next.states.values(slot).carried);
             }
         }
     }
@@ -289,14 +290,14 @@ impl<const W: usize> Writer<W> {
         }
     }
 
-    /// Takes the initial state in.
-    pub fn begin(&mut self, key: Key<W>) {
+    /// Takes a state in where the search begins, into the nearest layer.
+    pub fn begin(&mut self, key: Key<W>, carried: &[u32]) {
         match &mut self.seen {
             Some(seen) => {
                 seen.insert(key);
                 self.ahead[0].states.push(key);
             }
-            None => self.ahead[0].states.insert_initial(key),
+            None => self.ahead[0].states.insert_root(key, carried),
         }
     }
 

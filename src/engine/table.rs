@@ -21,13 +21,15 @@ pub struct Table<const W: usize> {
 pub struct Shape {
     /// The least number of events that lead there.
     pub distance: bool,
-    /// The width of the path count, 0 where none is kept.
+    /// The width of what is carried along: a path count or a set of roots; 0 where nothing is.
     pub limbs: usize,
+    /// It is a set: where paths meet it is united, not added.
+    pub is_set: bool,
 }
 
 impl Shape {
     /// Nothing but the states.
-    pub const BARE: Self = Self { distance: false, limbs: 0 };
+    pub const BARE: Self = Self { distance: false, limbs: 0, is_set: false };
 
     fn stride(self) -> usize {
         usize::from(self.distance) + self.limbs
@@ -39,8 +41,8 @@ impl Shape {
 pub struct Values<'a> {
     /// Its distance from the initial state; 0 where none is kept.
     pub distance: u32,
-    /// The number of paths to it; empty where none is kept.
-    pub paths: &'a [u32],
+    /// The number of paths to it, or the set of roots that lead to it; empty where nothing is carried.
+    pub carried: &'a [u32],
 }
 
 impl<const W: usize> Table<W> {
@@ -118,22 +120,22 @@ impl<const W: usize> Table<W> {
     #[inline]
     pub fn insert_from(&mut self, key: Key<W>, from: Values<'_>) -> bool {
         let (slot, new) = self.insert(key);
-        self.merge(slot, new, from.distance + 1, from.paths);
+        self.merge(slot, new, from.distance + 1, from.carried);
         new
     }
 
-    /// Puts the initial state in: distance 0, one path.
-    pub fn insert_initial(&mut self, key: Key<W>) {
+    /// Puts a state in where paths begin.
+    pub fn insert_root(&mut self, key: Key<W>, carried: &[u32]) {
         let (slot, new) = self.insert(key);
-        self.merge(slot, new, 0, &[1]);
+        self.merge(slot, new, 0, carried);
     }
 
     /// What stands beside the state of a slot.
     #[inline]
     pub fn values(&self, slot: usize) -> Values<'_> {
         let values = &self.values[slot * self.shape.stride()..][..self.shape.stride()];
-        let (distance, paths) = values.split_at(usize::from(self.shape.distance));
-        Values { distance: distance.first().copied().unwrap_or(0), paths }
+        let (distance, carried) = values.split_at(usize::from(self.shape.distance));
+        Values { distance: distance.first().copied().unwrap_or(0), carried }
     }
 
     /// Every state's values.
@@ -141,7 +143,7 @@ impl<const W: usize> Table<W> {
         (0..self.slots.len()).filter(|&slot| self.slot(slot).is_some()).map(|slot| self.values(slot))
     }
 
-    fn merge(&mut self, slot: usize, new: bool, distance: u32, paths: &[u32]) {
+    fn merge(&mut self, slot: usize, new: bool, distance: u32, carried: &[u32]) {
         let stride = self.shape.stride();
         if stride == 0 {
             return;
@@ -150,9 +152,22 @@ impl<const W: usize> Table<W> {
             let old = &mut self.values[slot * stride];
             *old = if new { distance } else { distance.min(*old) };
         }
-        if self.shape.limbs > 0 {
-            self.add_paths(slot, paths);
+        match self.shape {
+            Shape { limbs: 0, .. } => {}
+            Shape { is_set: true, .. } => self.unite(slot, carried),
+            Shape { is_set: false, .. } => self.add_paths(slot, carried),
         }
+    }
+
+    fn unite(&mut self, slot: usize, more: &[u32]) {
+        for (word, more) in self.carried_mut(slot).iter_mut().zip(more) {
+            *word |= more;
+        }
+    }
+
+    fn carried_mut(&mut self, slot: usize) -> &mut [u32] {
+        let (stride, limbs) = (self.shape.stride(), self.shape.limbs);
+        &mut self.values[(slot + 1) * stride - limbs..(slot + 1) * stride]
     }
 
     /// Adds to a path count; where one outgrows the width, all get wider.
@@ -160,9 +175,7 @@ impl<const W: usize> Table<W> {
         if paths.len() > self.shape.limbs {
             self.widen(paths.len());
         }
-        let distance = usize::from(self.shape.distance);
-        let limbs = &mut self.values[slot * self.shape.stride() + distance..][..self.shape.limbs];
-        if weight::add(limbs, paths) {
+        if weight::add(self.carried_mut(slot), paths) {
             self.widen(self.shape.limbs + 1);
             self.values[(slot + 1) * self.shape.stride() - 1] = 1;
         }
@@ -215,7 +228,7 @@ mod tests {
     /// The naive twin: a map of big integers.
     #[test]
     fn agrees_with_a_map() {
-        let mut table = Table::<1>::new(Shape { distance: true, limbs: 1 }, 0);
+        let mut table = Table::<1>::new(Shape { distance: true, limbs: 1, is_set: false }, 0);
         let mut map = HashMap::<Key<1>, (u32, BigUint)>::new();
         let mut random = 1_u64;
         for _ in 0..20_000 {
@@ -224,7 +237,7 @@ mod tests {
             let paths = [random as u32, (random >> 40) as u32 & 0xff, 0, u32::from(random % 977 == 0)];
             let paths = &paths[..1 + (random >> 60) as usize % 4];
             let distance = (random >> 50 & 0x3ff) as u32;
-            let is_new = table.insert_from(key, Values { distance, paths });
+            let is_new = table.insert_from(key, Values { distance, carried: paths });
             assert_eq!(is_new, !map.contains_key(&key));
             let entry = map.entry(key).or_insert((u32::MAX, BigUint::default()));
             entry.0 = entry.0.min(distance + 1);
@@ -234,7 +247,7 @@ mod tests {
         for slot in 0..table.slots() {
             if let Some(key) = table.slot(slot) {
                 let values = table.values(slot);
-                assert_eq!(map[key], (values.distance, BigUint::from_slice(values.paths)));
+                assert_eq!(map[key], (values.distance, BigUint::from_slice(values.carried)));
                 assert!(table.contains(key));
             }
         }

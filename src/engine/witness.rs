@@ -119,7 +119,7 @@ impl<S: TransitionSystem, G: Goals<S>> Observer<S> for Hunter<'_, G> {
         self.goals.wants_states()
     }
 
-    fn state(&self, tally: &mut Self::Tally, ids: &[u32]) {
+    fn state(&self, tally: &mut Self::Tally, ids: &[u32], _carried: &[u32]) {
         self.see(tally, ids, Sight::State);
     }
 

@@ -1,8 +1,50 @@
 //! A `.ron` file -> a system, with errors that point at the line.
+//!
+//! [`Source`] reads a file, [`read`] makes a [`Model`] of it: text -> tree of places -> file as written -> ids.
 
+mod algorithm;
+mod application;
+mod blame;
+mod decode;
+mod error;
+mod fault;
+mod file;
+mod forms;
+mod grammar;
+mod hints;
+mod names;
+mod properties;
+mod reader;
+mod source;
+#[cfg(test)]
+mod testing;
+mod topology;
+mod tree;
+mod variant;
+mod walk;
+
+pub use algorithm::MUTATIONS_MAX;
+pub use application::AMOUNT_MAX;
+pub use error::{Error, Place};
+pub use grammar::event_text;
+pub use names::{AMOUNTS_MAX, ENTRIES_MAX, NAME_CHARACTERS_MAX};
+pub use reader::NESTING_MAX;
+pub use source::{FILE_BYTES_MAX, Source};
+pub use topology::CAPACITY_MAX;
+pub use walk::event_of;
+
+use std::path::Path;
+
+use serde::Deserialize;
+
+use fault::Fault;
+use file::ModelFile;
+use tree::Node;
+
+use crate::algorithm::Program;
 use crate::algorithm::syntax::{Algorithm, Edit};
 use crate::apps::Tokens;
-use crate::network::{ChannelId, Event, ProcessId, SnapshotId, Topology, Turn};
+use crate::network::{ChannelId, Event, ProcessId, System, Topology, Turn};
 use crate::oracle::{Property, Reach, Recorded};
 
 /// A model that has been read, resolved and validated: every name is an id, every number in range.
@@ -48,7 +90,7 @@ pub struct Model {
 pub type TokenEvent = Event<(ChannelId, u64), u64>;
 
 /// What follows a walk.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 pub enum Then {
     /// Exploration from its end.
     #[default]
@@ -66,4 +108,115 @@ pub enum Expect {
     Violated(Vec<Property>),
     /// A bound comes first.
     Incomplete,
+}
+
+impl Model {
+    /// The system that the model describes.
+    pub fn system(&self) -> System<Tokens, Program> {
+        System {
+            topology: self.topology.clone(),
+            capacity: self.capacity,
+            snapshots: self.snapshots.clone(),
+            schedule: self.schedule.clone(),
+            application: self.application.clone(),
+            protocol: Program::new(&self.algorithm),
+        }
+    }
+}
+
+/// Reads and resolves the model in a file.
+///
+/// # Errors
+/// Where the file cannot be read, or [`read`] fails.
+pub fn load(path: &Path) -> Result<Model, Error> {
+    read(&Source::load(path)?)
+}
+
+/// Reads and resolves a model.
+///
+/// ```
+/// use cl_check::model::{Source, read};
+/// let text = r#"Model(name: "pair", topology: Complete(["A", "B"]), application: Tokens())"#;
+/// assert_eq!(read(&Source::new("pair.ron", text)).unwrap().topology.channels().len(), 2);
+///
+/// let error = read(&Source::new("pair.ron", text.replace("topology", "topolgy"))).unwrap_err();
+/// assert_eq!(error.to_string(), "pair.ron:1:21: unknown field `topolgy`");
+/// assert_eq!(error.hint.as_deref(), Some("did you mean `topology`?"));
+/// ```
+///
+/// # Errors
+/// Where the text is no RON, holds what a model cannot, names what does not exist, or contradicts itself; the first
+/// problem found, with its place.
+pub fn read(source: &Source) -> Result<Model, Error> {
+    let blame = |fault: Fault| fault.within(source);
+    let root = Node::read(&source.text).map_err(blame)?;
+    named_model(&root).map_err(blame)?;
+    let file: ModelFile = decode::decode(&root).map_err(blame)?;
+    let algorithm = algorithm::resolve(&file, &root, source)?;
+    let mut model = resolve(&file, algorithm).map_err(blame)?;
+    model.walk = walk::resolve(&file, &model).map_err(blame)?;
+    Ok(model)
+}
+
+/// Reads an algorithm, as the files of algorithms hold it.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_algorithm(source: &Source) -> Result<Algorithm, Error> {
+    algorithm::read(source).map_err(|fault| fault.within(source))
+}
+
+/// The text is that of an algorithm, not of a model: its top-level name is `Algorithm`.
+pub fn is_algorithm(text: &str) -> bool {
+    reader::Reader::new(text).first_name() == Some("Algorithm")
+}
+
+/// The file begins with `Model(`.
+fn named_model(root: &Node<'_>) -> fault::Result<()> {
+    let fault = |message: String| Fault::at(&root.head(), message);
+    match root.name() {
+        Some("Model") => Ok(()),
+        Some("Algorithm") => Err(fault("this file is an algorithm, not a model".to_owned())
+            .hint("name it in the `algorithm` of a model")),
+        Some(other) => {
+            Err(fault(format!("expected `Model(..)`, found `{}`", tree::shortened(other)))
+                .near(other, ["Model"]))
+        }
+        None => Err(fault(format!("expected `Model(..)`, found {}", root.described()))
+            .hint("a model begins with `Model(`")),
+    }
+}
+
+/// Names to ids, numbers within limits.
+fn resolve(file: &ModelFile, algorithm: Algorithm) -> fault::Result<Model> {
+    let name = names::name(&file.name, "the model")?.to_owned();
+    let (topology, shape) = topology::resolve(file)?;
+    let snapshots = application::snapshots(file, &topology)?;
+    let (application, schedule) = application::resolve(file, &topology, &snapshots)?;
+    let check = properties::check(file, &topology)?;
+    Ok(Model {
+        name,
+        about: file.about.clone(),
+        shape,
+        capacity: topology::capacity(file)?,
+        schedule,
+        application,
+        algorithm,
+        mutations: file.mutations.iter().map(|edit| edit.value.clone()).collect(),
+        equivalent: equivalent(file)?,
+        walk: Vec::new(),
+        then: file.then,
+        expect: properties::expect(file, &check)?,
+        check,
+        reach: properties::reach(file, &topology)?,
+        recorded: properties::recorded(file, &topology)?,
+        snapshots,
+        topology,
+    })
+}
+
+/// Names of mutants; whether there are such mutants is for mutation analysis to say.
+fn equivalent(file: &ModelFile) -> fault::Result<Vec<String>> {
+    let written = file.equivalent.iter();
+    written.map(|text| names::name(text, "a mutant").map(str::to_owned)).collect()
 }

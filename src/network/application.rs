@@ -3,15 +3,17 @@
 use std::fmt::Debug;
 use std::hash::Hash;
 
+use serde::Serialize;
+
 use super::ids::{ChannelId, ProcessId};
 use super::topology::Topology;
 
 /// What the processes do. Knows nothing of snapshots.
 pub trait Application: Send + Sync {
     /// The application state of one process.
-    type State: Clone + Eq + Ord + Hash + Debug + Send + Sync;
+    type State: Clone + Eq + Ord + Hash + Debug + Serialize + Send + Sync;
     /// What it sends.
-    type Message: Clone + Eq + Ord + Hash + Debug + Send + Sync;
+    type Message: Clone + Eq + Ord + Hash + Debug + Serialize + Send + Sync;
     /// Names one of its steps; the order is the event order.
     type Step: Clone + Eq + Ord + Hash + Debug + Send + Sync;
 

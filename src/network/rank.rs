@@ -32,13 +32,12 @@ impl<A: Application, P: Protocol> System<A, P> {
             self.application.progress(process, &self.application.initial(process))?;
         }
         let by_start_only = !self.protocol.acts_on_messages() && self.snapshots.iter().all(|by| by.len() == 1);
-        let begins = match (by_start_only, self.protocol.acts_on_messages()) {
-            (true, _) => 0,
-            (false, false) => 1,
-            (false, true) => self.snapshots.len().max(1) as i64,
+        let begins = match self.protocol.acts_on_messages() {
+            _ if by_start_only => 0,
+            false => 1,
+            true => self.snapshots.len() as i64,
         };
-        let pauses = self.pauses_max();
-        u32::try_from(self.weight() * (1 + begins) + pauses).ok()
+        u32::try_from(self.weight() * (1 + begins) + self.pauses_max()).ok()
     }
 
     fn channel_rank(&self, channel: ChannelId, incoming: &Incoming<A::Message>) -> i64 {
@@ -71,6 +70,6 @@ impl<A: Application, P: Protocol> System<A, P> {
     }
 
     fn pauses(&self, handler: Handler, action: u16) -> i64 {
-        i64::from(self.protocol.pauses_from(handler, action))
+        if self.snapshots.is_empty() { 0 } else { i64::from(self.protocol.pauses_from(handler, action)) }
     }
 }

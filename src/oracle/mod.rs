@@ -1,6 +1,27 @@
 //! What is checked: one file a property, blind to the algorithm.
 
+mod alone;
+mod case;
+mod consistent_cut;
+mod fact;
+mod findings;
+mod hunt;
+mod judge;
+mod leads_to_actual;
+mod non_interference;
+mod reach;
+mod recorded;
+mod recorded_state_reachable;
+mod terminates;
+mod total_preserved;
+mod well_formed;
+
 use crate::network::{ChannelId, ProcessId, SnapshotId};
+
+pub use case::Case;
+pub use findings::{Extent, Findings, Judgement};
+pub use hunt::{Goal, Hunt};
+pub use judge::{Judge, Questions, Tally};
 
 /// A property that a verdict names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,0 +1,46 @@
+//! Actions as models write them.
+
+use std::fmt;
+
+use super::syntax::{Action, Condition, Set, Side};
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Record => f.write_str("Record"),
+            Self::Send(token, set) => write!(f, "Send({token:?}, {set})"),
+            Self::Open(set) => write!(f, "Open({set})"),
+            Self::Close(set) => write!(f, "Close({set})"),
+            Self::Keep => f.write_str("Keep"),
+            Self::Pause => f.write_str("Pause"),
+            Self::Block(set) => write!(f, "Block({set})"),
+            Self::Unblock(set) => write!(f, "Unblock({set})"),
+            Self::If(condition, _) => write!(f, "If({condition}, ..)"),
+        }
+    }
+}
+
+impl fmt::Display for Set {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Outgoing => f.write_str("Outgoing"),
+            Self::Incoming => f.write_str("Incoming"),
+            Self::Arriving => f.write_str("Arriving"),
+            Self::ButFirst(Side::Outgoing) => f.write_str("ButFirst(Outgoing)"),
+            Self::ButFirst(Side::Incoming) => f.write_str("ButFirst(Incoming)"),
+        }
+    }
+}
+
+impl fmt::Display for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotRecorded => f.write_str("NotRecorded"),
+            Self::Recorded => f.write_str("Recorded"),
+            Self::IsOpen(which) => write!(f, "IsOpen({which:?})"),
+            Self::EveryMarkerArrived => f.write_str("EveryMarkerArrived"),
+            Self::SentAfterRecord => f.write_str("SentAfterRecord"),
+            Self::Not(condition) => write!(f, "Not({condition})"),
+        }
+    }
+}

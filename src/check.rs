@@ -1,0 +1,230 @@
+//! One model -> one verdict: the main job.
+
+mod because;
+mod coverage;
+mod picture;
+mod runs;
+mod summary;
+mod walk;
+
+use std::time::Instant;
+
+use crate::algorithm::Program;
+use crate::apps::Tokens;
+use crate::engine::{self, Bounds, End, Explorer, Figures, Progress, Status, peak_resident_bytes, resident_bytes};
+use crate::engine::verdict::{EndReason, Expected, Stats, Verdict, Word};
+use crate::model::{Expect, Model, Then};
+use crate::network::System;
+use crate::oracle::{Extent, Findings, Judge, Judgement, Property, Questions, Tally};
+
+use walk::Walk;
+
+type Network = System<Tokens, Program>;
+
+/// How to check.
+#[derive(Clone, Copy)]
+pub struct Options<'a> {
+    /// How many threads; no figure depends on it.
+    pub threads: usize,
+    /// Count the orderings.
+    pub orderings: bool,
+    /// Count how often each action was taken.
+    pub coverage: bool,
+    /// What may end the search early.
+    pub bounds: Bounds<'a>,
+    /// Told how far the search has come, often.
+    pub progress: &'a (dyn Fn(Progress) + Sync),
+}
+
+impl Default for Options<'_> {
+    fn default() -> Self {
+        Self { threads: 1, orderings: true, coverage: false, bounds: Bounds::default(), progress: &|_| {} }
+    }
+}
+
+impl<'a> Options<'a> {
+    fn engine(&self) -> engine::Options<'a> {
+        engine::Options {
+            threads: self.threads,
+            paths: self.orderings,
+            coverage: self.coverage,
+            bounds: self.bounds,
+            progress: self.progress,
+        }
+    }
+}
+
+/// What the main search has found.
+struct Explored {
+    figures: Figures,
+    end: EndReason,
+    /// How often each move was taken, by place and number; only for coverage.
+    taken: Vec<Vec<u64>>,
+}
+
+/// Explores every ordering of a model's events and judges its properties.
+///
+/// ```
+/// use cl_check::check::{Options, check};
+/// use cl_check::engine::verdict::Word;
+/// use cl_check::model::{Source, read};
+///
+/// let pair = r#"Model(
+///     name: "pair", topology: Complete(["A", "B"]), snapshots: [By("A")],
+///     application: Tokens(start: Each(1), behaviour: Free(sends: 1, amounts: [1])),
+/// )"#;
+/// let verdict = check(&read(&Source::new("pair.ron", pair)).unwrap(), &Options::default());
+/// assert_eq!(verdict.word, Word::Verified);
+/// assert_eq!(verdict.stats.distinct_states, 65);
+/// assert_eq!(verdict.stats.orderings, Some(102_u32.into()));
+/// ```
+pub fn check(model: &Model, options: &Options<'_>) -> Verdict {
+    let clock = Instant::now();
+    engine::forget_peak_resident_bytes();
+    let resident_before = resident_bytes();
+    let system = model.system();
+    let questions = questions(model);
+    let mut judge = Judge::new(&system, &questions);
+    let mut explorer = Explorer::new(system.clone());
+
+    let walk = Walk::along(&system, &mut explorer, &mut judge, &model.walk);
+    let mut tally = walk.tally.clone();
+    let explored = explore(model, &walk, &mut explorer, &mut judge, &mut tally, options);
+    let extent = Extent { complete: explored.end.is_complete(), states: explored.figures.states };
+    let mut findings = Findings::of(&judge, &explorer, tally, extent, &options.engine());
+    let runs = runs::find(model, &walk, &mut explorer, &mut judge, &mut findings, options);
+    let end_reason = findings.undecided.map_or(explored.end, end_reason);
+
+    let word = word(model, &findings, end_reason);
+    let mut stats = stats(&explored.figures, &findings.tally, options);
+    stats.elapsed_s = clock.elapsed().as_secs_f64();
+    stats.peak_rss_bytes = peak_resident_bytes().unwrap_or(0);
+    let added = stats.peak_rss_bytes.saturating_sub(resident_before.unwrap_or(0));
+    stats.bytes_per_state = added as f64 / stats.distinct_states as f64;
+    let coverage = coverage::count(model, &explorer, &explored.taken, &walk.trace);
+    Verdict {
+        path: String::new(),
+        name: model.name.clone(),
+        heading: summary::heading(model),
+        word,
+        expected: expected(model),
+        met: is_met(model, word, &findings),
+        end_reason,
+        properties: summary::properties(model, &judge, &findings, end_reason),
+        stats,
+        counterexamples: runs.counterexamples,
+        witnesses: runs.witnesses,
+        warnings: coverage::warnings(model, &coverage, end_reason),
+        coverage: options.coverage.then(|| coverage.into_counts()),
+    }
+}
+
+/// What the model asks, and what is always asked.
+fn questions(model: &Model) -> Questions {
+    let mut properties = model.check.clone();
+    properties.extend([Property::Terminates, Property::WellFormed]);
+    properties.extend((!model.recorded.is_empty()).then_some(Property::Recorded));
+    properties.extend((!model.reach.is_empty()).then_some(Property::Reach));
+    properties.sort_unstable();
+    properties.dedup();
+    Questions { properties, recorded: model.recorded.clone(), reach: model.reach.clone() }
+}
+
+/// Explores from the walk's end, unless the walk is all there is.
+fn explore(
+    model: &Model,
+    walk: &Walk,
+    explorer: &mut Explorer<Network>,
+    judge: &mut Judge<'_, Tokens, Program>,
+    tally: &mut Tally,
+    options: &Options<'_>,
+) -> Explored {
+    let last = walk.last();
+    if model.then == Then::Stop || last.halted {
+        let paths = options.orderings.then(|| 1_u32.into());
+        let figures = Figures { states: 1, paths, ..Figures::default() };
+        let end = if model.then == Then::Stop { EndReason::Walk } else { EndReason::Exhausted };
+        return Explored { figures, end, taken: Vec::new() };
+    }
+    // Where a script or a capacity can forbid a move, that it is offered does not mean that it is taken.
+    let may_be_refused = model.schedule.is_some() || model.capacity.is_some();
+    let options = engine::Options { coverage: options.coverage || may_be_refused, ..options.engine() };
+    let outcome = explorer.explore(&last.components, judge, &options);
+    for other in outcome.tallies {
+        tally.merge(other);
+    }
+    let end = if outcome.figures.cut && outcome.end == End::Exhausted {
+        EndReason::Capacity
+    } else {
+        end_reason(outcome.end)
+    };
+    Explored { figures: outcome.figures, end, taken: outcome.taken }
+}
+
+fn end_reason(end: End) -> EndReason {
+    match end {
+        End::Exhausted | End::Enough => EndReason::Exhausted,
+        End::States => EndReason::MaxStates,
+        End::Memory => EndReason::MaxMemory,
+        End::Deadline => EndReason::Timeout,
+        End::Interrupted => EndReason::Interrupt,
+    }
+}
+
+/// Violated beats incomplete beats vacuous (`semantics.md`, section 5).
+fn word(model: &Model, findings: &Findings, end: EndReason) -> Word {
+    let any = |status| findings.judgements.iter().any(|judgement| judgement.status == status);
+    let says_little = |judgement: &Judgement| {
+        let of_any_run = [Property::Terminates, Property::WellFormed, Property::NonInterference];
+        judgement.status == Status::Vacuous || of_any_run.contains(&judgement.property)
+    };
+    let nothing_judged = if model.snapshots.is_empty() {
+        findings.judgements.iter().all(says_little)
+    } else {
+        findings.tally.completed == 0
+    };
+    if any(Status::Violated) {
+        Word::Violated
+    } else if any(Status::Unknown) || !end.is_complete() {
+        Word::Incomplete
+    } else if nothing_judged {
+        Word::Vacuous
+    } else {
+        Word::Verified
+    }
+}
+
+fn expected(model: &Model) -> Expected {
+    let (word, properties) = match &model.expect {
+        Expect::Verified => (Word::Verified, &[][..]),
+        Expect::Violated(properties) => (Word::Violated, properties.as_slice()),
+        Expect::Incomplete => (Word::Incomplete, &[][..]),
+    };
+    Expected { word, properties: properties.iter().map(|property| property.name().to_owned()).collect() }
+}
+
+fn is_met(model: &Model, word: Word, findings: &Findings) -> bool {
+    let fails = |property: &Property| {
+        findings.judgement(*property).is_some_and(|judgement| judgement.status == Status::Violated)
+    };
+    match &model.expect {
+        Expect::Verified => word == Word::Verified,
+        Expect::Incomplete => word == Word::Incomplete,
+        Expect::Violated(properties) => word == Word::Violated && properties.iter().all(fails),
+    }
+}
+
+fn stats(figures: &Figures, tally: &Tally, options: &Options<'_>) -> Stats {
+    Stats {
+        distinct_states: figures.states,
+        transitions: figures.transitions,
+        terminal_states: figures.terminals,
+        depth: figures.depth,
+        orderings: figures.paths.clone(),
+        distinct_snapshots: tally.distinct.len() as u64,
+        completed_snapshots: tally.completed,
+        reduction: "none".to_owned(),
+        threads: options.threads,
+        ..Stats::default()
+    }
+}

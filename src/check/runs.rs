@@ -1,0 +1,171 @@
+//! The shortest run for each property that fails and for each condition to be reached: on the walk if it shows there,
+//! else by a second pass from the walk's end. Each is re-executed on the plain semantics before anyone sees it.
+
+use super::walk::{Walk, milestones, step};
+use super::{Network, Options, because, picture};
+use crate::algorithm::Program;
+use crate::apps::Tokens;
+use crate::engine::verdict::Run;
+use crate::engine::{Explorer, Status};
+use crate::model::{Model, Then, TokenEvent, event_text};
+use crate::network::{Event, Item, SnapshotId, StateOf};
+use crate::oracle::{Findings, Goal, Hunt, Judge, Property};
+
+/// The runs found.
+#[derive(Default)]
+pub struct Runs {
+    /// One for each property that fails.
+    pub counterexamples: Vec<Run>,
+    /// One for each condition of `reach` that is met.
+    pub witnesses: Vec<Run>,
+}
+
+/// Finds a run for everything that asks for one.
+pub fn find(
+    model: &Model,
+    walk: &Walk,
+    explorer: &mut Explorer<Network>,
+    judge: &mut Judge<'_, Tokens, Program>,
+    findings: &mut Findings,
+    options: &Options<'_>,
+) -> Runs {
+    let goals = goals(findings, judge);
+    let found = shortest(model, walk, explorer, judge, findings, &goals, options);
+    let mut runs = Runs::default();
+    for (goal, events) in goals.iter().zip(found) {
+        let Some(events) = events else { continue };
+        let told = Told::of(model, judge, *goal, &events);
+        match goal {
+            Goal::Condition(reach) => {
+                let condition = picture::condition(model, &model.reach[*reach]);
+                runs.witnesses.push(told.run(model, condition, "reached here".to_owned()));
+            }
+            Goal::Failure(property) => {
+                if *property == Property::NonInterference {
+                    findings.interferes();
+                }
+                let reason = because::failure(model, judge, *property, &told);
+                runs.counterexamples.push(told.run(model, property.name().to_owned(), reason));
+            }
+            Goal::End => {
+                let reason = because::never_complete(model, findings);
+                runs.counterexamples.push(told.run(model, Property::Recorded.name().to_owned(), reason));
+            }
+        }
+    }
+    runs
+}
+
+/// What to look for, in the order of reports.
+fn goals(findings: &Findings, judge: &Judge<'_, Tokens, Program>) -> Vec<Goal> {
+    let goal = |judgement: &crate::oracle::Judgement| match (judgement.property, judgement.status) {
+        (Property::NonInterference, _) if findings.own_states.is_some() => {
+            Some(Goal::Failure(Property::NonInterference))
+        }
+        (Property::Reach, _) => None,
+        (Property::Recorded, Status::Violated) if !findings.tally.fails(Property::Recorded) => Some(Goal::End),
+        (property, Status::Violated) => Some(Goal::Failure(property)),
+        _ => None,
+    };
+    let conditions = (0..judge.questions.reach.len()).filter(|&reach| findings.tally.is_met(reach));
+    findings.judgements.iter().filter_map(goal).chain(conditions.map(Goal::Condition)).collect()
+}
+
+/// The events of a shortest run for each goal, from the initial state.
+fn shortest(
+    model: &Model,
+    walk: &Walk,
+    explorer: &mut Explorer<Network>,
+    judge: &mut Judge<'_, Tokens, Program>,
+    findings: &Findings,
+    goals: &[Goal],
+    options: &Options<'_>,
+) -> Vec<Option<Vec<TokenEvent>>> {
+    let hunt = Hunt::new(judge, findings, goals.to_vec());
+    let on_walk = |goal: &Goal| {
+        if *goal == Goal::End && (model.then == Then::Stop || walk.last().halted) {
+            return Some(model.walk.clone());
+        }
+        let mut sights = walk.sights.iter();
+        let seen = sights.find(|(_, ids, sight)| hunt.meets(*goal, ids, *sight));
+        seen.map(|(events, ..)| model.walk[..*events].to_vec())
+    };
+    let mut runs: Vec<_> = goals.iter().map(on_walk).collect();
+    let ahead: Vec<Goal> = goals.iter().zip(&runs).filter(|(_, run)| run.is_none()).map(|(goal, _)| *goal).collect();
+    if ahead.is_empty() || model.then == Then::Stop || walk.last().halted {
+        return runs;
+    }
+    let mut hunt = Hunt::new(judge, findings, ahead);
+    let paths = explorer.shortest(&walk.last().components, &mut hunt, &options.engine());
+    for (run, path) in runs.iter_mut().filter(|run| run.is_none()).zip(paths) {
+        *run = path.map(|path| model.walk.iter().cloned().chain(path).collect());
+    }
+    runs
+}
+
+/// A run, re-executed.
+pub struct Told<'a> {
+    /// Its events.
+    pub events: &'a [TokenEvent],
+    /// Its states, the initial one first.
+    pub states: Vec<StateOf<Tokens>>,
+    /// The snapshot that it is about.
+    pub snapshot: Option<SnapshotId>,
+}
+
+impl<'a> Told<'a> {
+    fn of(model: &Model, judge: &Judge<'_, Tokens, Program>, goal: Goal, events: &'a [TokenEvent]) -> Self {
+        let system = model.system();
+        let mut states = vec![picture::initial(&system)];
+        for event in events {
+            states.push(step(&system, &states[states.len() - 1], event).0);
+        }
+        let snapshot = subject(&system, judge, goal, events, &states);
+        Self { events, states, snapshot }
+    }
+
+    /// The state at its end.
+    pub fn last(&self) -> &StateOf<Tokens> {
+        &self.states[self.states.len() - 1]
+    }
+
+    fn run(&self, model: &Model, property: String, reason: String) -> Run {
+        Run {
+            property,
+            reason,
+            minimal: true,
+            walked: model.walk.len().min(self.events.len()),
+            events: self.events.iter().map(|event| event_text(&model.topology, event)).collect(),
+            columns: picture::columns(model),
+            rows: self.states.iter().map(|state| picture::row(model, state)).collect(),
+            states: self.states.iter().map(|state| picture::json(model, state)).collect(),
+            snapshot: self.snapshot.map(|snapshot| picture::snapshot(model, self.last(), snapshot)),
+        }
+    }
+}
+
+/// The snapshot that a run is about: the one that its last event completes; of these the one that shows the goal;
+/// else the one of its last marker or start; else the first.
+fn subject(
+    system: &Network,
+    judge: &Judge<'_, Tokens, Program>,
+    goal: Goal,
+    events: &[TokenEvent],
+    states: &[StateOf<Tokens>],
+) -> Option<SnapshotId> {
+    let before = &states[states.len().saturating_sub(2)];
+    let last = &states[states.len() - 1];
+    let newly = milestones(system, last) & !milestones(system, before);
+    let completed = || system.snapshot_ids().filter(|snapshot| newly >> snapshot.0 & 1 == 1);
+    let shows = |snapshot: &SnapshotId| match goal {
+        Goal::Failure(property) => because::shows(system, judge, property, last, *snapshot),
+        Goal::End | Goal::Condition(_) => true,
+    };
+    let touched = events.iter().rev().find_map(|event| match event {
+        Event::Start(snapshot, _) | Event::Receive(_, Item::Marker(snapshot)) | Event::Resume(_, snapshot) => {
+            Some(*snapshot)
+        }
+        _ => None,
+    });
+    completed().find(shows).or_else(|| completed().next()).or(touched).or_else(|| system.snapshot_ids().next())
+}

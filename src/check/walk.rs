@@ -1,0 +1,87 @@
+//! A model's walk on the plain semantics: the states along it, and what the judge says of them.
+
+use super::Network;
+use crate::algorithm::Program;
+use crate::apps::Tokens;
+use crate::engine::{Explorer, Observer, Sight, State, TransitionSystem, successors};
+use crate::model::TokenEvent;
+use crate::network::StateOf;
+use crate::oracle::{Judge, Tally};
+
+/// A walk that has been taken.
+pub struct Walk {
+    /// The states along it, the initial one first.
+    pub states: Vec<StateOf<Tokens>>,
+    /// What was exercised on the way, once an event.
+    pub trace: Vec<u16>,
+    /// What the judge noted.
+    pub tally: Tally,
+    /// What came into sight: after so many events, which state, how.
+    pub sights: Vec<(usize, Vec<u32>, Sight)>,
+}
+
+impl Walk {
+    /// Takes the events one by one; the model has seen to it that each is enabled.
+    pub fn along(
+        system: &Network,
+        explorer: &mut Explorer<Network>,
+        judge: &mut Judge<'_, Tokens, Program>,
+        events: &[TokenEvent],
+    ) -> Self {
+        let initial = State { components: system.initial(), halted: false };
+        let mut walk = Self { states: vec![initial], trace: Vec::new(), tally: Tally::default(), sights: Vec::new() };
+        walk.judge_last(explorer, judge, 0);
+        for event in events {
+            let before = walk.last();
+            let reached_before = milestones(system, before);
+            let (next, trace) = step(system, before, event);
+            let newly = milestones(system, &next) & !reached_before;
+            walk.states.push(next);
+            walk.trace.extend(trace);
+            walk.judge_last(explorer, judge, newly);
+        }
+        walk
+    }
+
+    /// The state at its end.
+    pub fn last(&self) -> &StateOf<Tokens> {
+        &self.states[self.states.len() - 1]
+    }
+
+    fn judge_last(
+        &mut self,
+        explorer: &mut Explorer<Network>,
+        judge: &mut Judge<'_, Tokens, Program>,
+        newly_reached: u64,
+    ) {
+        let events = self.states.len() - 1;
+        let state = self.last();
+        let halted = state.halted;
+        let ids = explorer.number(&state.components, judge);
+        if halted {
+            judge.halted(&mut self.tally, &ids);
+            return self.sights.push((events, ids, Sight::Halted));
+        }
+        judge.state(&mut self.tally, &ids, &[]);
+        judge.reached(&mut self.tally, &ids, newly_reached);
+        let milestones = (0..64).filter(|milestone| newly_reached >> milestone & 1 == 1);
+        let reached = milestones.map(|milestone| (events, ids.clone(), Sight::Reached(milestone)));
+        self.sights.extend(reached);
+        self.sights.push((events, ids, Sight::State));
+    }
+}
+
+/// One event on the plain semantics: the state after it, and what was exercised.
+pub fn step(system: &Network, before: &StateOf<Tokens>, event: &TokenEvent) -> (StateOf<Tokens>, Vec<u16>) {
+    let taken = successors(system, before).taken;
+    let found = taken.into_iter().find(|successor| successor.event == *event);
+    let successor = found.expect("each event of a run is enabled on the plain semantics");
+    (successor.state, successor.trace)
+}
+
+/// The snapshots that are complete.
+pub fn milestones(system: &Network, state: &StateOf<Tokens>) -> u64 {
+    let places = state.components.iter().enumerate();
+    let all = places.fold(u64::MAX, |all, (place, component)| all & system.milestones(place, component));
+    all & ((1 << system.snapshots.len()) - 1)
+}

@@ -1,0 +1,148 @@
+//! The command line: what can be said, and how it is explained. Does nothing itself.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::Shell;
+
+use super::units;
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+const EXAMPLES: &str = "\
+Examples:
+  cl-check models/three_node.ron           check one model
+  cl-check models                          every model of a directory
+  cl-check --format json - < model.ron     one model from standard input
+
+Exit codes (over several models the worst wins: 70, 1, 2, 4, 3, 0):
+  0    every model met its expectation
+  1    something is violated that should hold, or holds that should be violated
+  2    usage error, or a model that cannot be read
+  3    inconclusive: a bound, a time-out or an interrupt came first
+  4    nothing was checked: no model file, or nothing in it to judge
+  70   internal error: a bug of cl-check
+  130  interrupted twice";
+
+/// Explores every ordering of a small distributed system and judges its snapshots, exactly.
+#[derive(Debug, Parser)]
+#[command(name = "cl-check", version, styles = STYLES, after_long_help = EXAMPLES)]
+#[command(args_conflicts_with_subcommands = true, arg_required_else_help = true)]
+#[command(after_help = "Try: cl-check models/three_node.ron     (--help says more)")]
+pub struct Arguments {
+    /// Something else than checking models.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// Checking models.
+    #[command(flatten)]
+    pub check: CheckArguments,
+}
+
+/// What is not checking.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Print completions for a shell
+    Completions {
+        /// Which shell
+        shell: Shell,
+    },
+    /// Print the manual page, in roff
+    Man,
+}
+
+/// What to check, and how.
+#[derive(Debug, Args)]
+#[allow(clippy::struct_excessive_bools)] // flags of a command line, each for itself
+pub struct CheckArguments {
+    /// Model files, directories of them (every .ron file below), or - for standard input
+    ///
+    /// Files that hold an algorithm are skipped in directories. A file named like a command is written with ./
+    #[arg(value_name = "MODEL", required = true, value_hint = ValueHint::AnyPath)]
+    pub models: Vec<PathBuf>,
+
+    /// Threads of the search [default: all cores]
+    ///
+    /// No figure and no verdict depends on it.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+
+    /// Bound on memory, such as 4GiB [default: 80% of what is available]
+    #[arg(long, value_name = "SIZE", value_parser = units::bytes)]
+    pub max_memory: Option<u64>,
+
+    /// Bound on time for each model, such as 30s or 5m [default: none]
+    #[arg(long, value_name = "TIME", value_parser = units::duration)]
+    pub timeout: Option<Duration>,
+
+    /// Bound on states for each model [default: none]
+    ///
+    /// The search ends at the last whole layer that fits, so its figures do not depend on threads.
+    #[arg(long, value_name = "N", value_parser = units::states)]
+    pub max_states: Option<u64>,
+
+    /// Do not count orderings, which is faster
+    #[arg(long)]
+    pub no_orderings: bool,
+
+    /// List how often each action, branch and kind of event was taken
+    #[arg(long)]
+    pub coverage: bool,
+
+    /// Print verdict lines and the summary only
+    #[arg(long, short)]
+    pub quiet: bool,
+
+    /// Leave out what differs from run to run: times, memory, threads
+    #[arg(long)]
+    pub no_times: bool,
+
+    /// How to report
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: Format,
+
+    /// When to use colours.
+    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
+    #[arg(help = "When to use colours; auto heeds NO_COLOR and CLICOLOR_FORCE")]
+    pub color: Color,
+}
+
+/// How to report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Text for people
+    #[default]
+    Human,
+    /// One JSON object at the end
+    Json,
+    /// One JSON object a line, as it happens
+    Ndjson,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal that takes them
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        use clap::CommandFactory;
+        Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,167 @@
+//! One input -> one outcome, whatever happens: errors of the model are shown on standard error, a panic of ours is
+//! caught and said to be ours.
+
+use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
+use std::sync::Mutex;
+use std::time::Instant;
+
+use super::arguments::CheckArguments;
+use super::inputs::Input;
+use super::output::complain;
+use super::progress::Progress;
+use super::{interrupt, output};
+use crate::check::{Options, check};
+use crate::engine::{Bounds, available_bytes};
+use crate::model::{Error, Source, read};
+use crate::report::{Failure, Outcome};
+
+/// Of the memory that is available, this part may be used: 80%.
+const MEMORY_PERCENT: u64 = 80;
+
+const PLEASE_REPORT: &str = "this is a bug of cl-check: please report it, with the model and this line";
+
+/// How every model is examined.
+#[derive(Clone, Copy, Debug)]
+pub struct Examiner<'a> {
+    arguments: &'a CheckArguments,
+    threads: usize,
+    memory_bytes_max: Option<u64>,
+    color: bool,
+}
+
+impl<'a> Examiner<'a> {
+    /// As the arguments say.
+    pub fn new(arguments: &'a CheckArguments) -> Self {
+        panic::set_hook(Box::new(note));
+        let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let available = || available_bytes().map(|bytes| bytes / 100 * MEMORY_PERCENT);
+        Self {
+            arguments,
+            threads: arguments.threads.map_or_else(cores, usize::from),
+            memory_bytes_max: arguments.max_memory.or_else(available),
+            color: output::wants_color(arguments.color, &std::io::stderr()),
+        }
+    }
+
+    /// Reads and checks one model.
+    pub fn examine(&self, input: &Input) -> Outcome {
+        let path = input.name();
+        if interrupt::is_asked() {
+            return Outcome::Skipped { path };
+        }
+        guarded(&path, || self.judged(input)).unwrap_or_else(|failure| {
+            complain(&format!("{}: {}; {PLEASE_REPORT}", failure.path, failure.message));
+            Outcome::Failed(*failure)
+        })
+    }
+
+    fn judged(&self, input: &Input) -> Outcome {
+        let path = input.name();
+        let model = match source(input).and_then(|source| read(&source)) {
+            Ok(model) => model,
+            Err(error) => return self.unreadable(path, &error),
+        };
+        if interrupt::is_asked() {
+            return Outcome::Skipped { path };
+        }
+        let progress = Progress::new(&path, !self.arguments.quiet);
+        let tell = |now| {
+            if let Some(progress) = &progress {
+                progress.tell(now);
+            }
+        };
+        let mut verdict = check(&model, &self.options(&tell));
+        verdict.path = path;
+        Outcome::Judged(Box::new(verdict))
+    }
+
+    fn options<'o>(&self, progress: &'o (dyn Fn(crate::engine::Progress) + Sync)) -> Options<'o> {
+        let bounds = Bounds {
+            states_max: self.arguments.max_states,
+            memory_bytes_max: self.memory_bytes_max,
+            deadline: self.arguments.timeout.and_then(|timeout| Instant::now().checked_add(timeout)),
+            interrupt: Some(interrupt::flag()),
+        };
+        Options {
+            threads: self.threads,
+            orderings: !self.arguments.no_orderings,
+            coverage: self.arguments.coverage,
+            bounds,
+            progress,
+        }
+    }
+
+    fn unreadable(&self, path: String, error: &Error) -> Outcome {
+        use std::io::Write;
+        let _ = write!(std::io::stderr(), "{}", error.render(self.color));
+        let file = error.path.display().to_string();
+        Outcome::Failed(Failure {
+            file: (file != path).then_some(file),
+            path,
+            message: error.message.clone(),
+            line: error.line(),
+            column: error.column(),
+            hint: error.hint.clone(),
+            internal: false,
+        })
+    }
+}
+
+fn source(input: &Input) -> Result<Source, Error> {
+    match input {
+        Input::File(path) => Source::load(path),
+        Input::Stdin => Source::from_stdin(),
+        Input::Unlisted(path, reason) => Err(Error {
+            path: path.clone(),
+            message: format!("the directory cannot be listed: {reason}"),
+            hint: None,
+            place: None,
+        }),
+    }
+}
+
+/// Where the last panic was, whichever thread it was in.
+static PANIC: Mutex<Option<String>> = Mutex::new(None);
+
+/// Notes a panic instead of printing it.
+fn note(info: &PanicHookInfo<'_>) {
+    let place =
+        info.location().map_or(String::new(), |place| format!(" at {}:{}", place.file(), place.line()));
+    if let Ok(mut panic) = PANIC.lock() {
+        *panic = Some(place);
+    }
+}
+
+/// Runs what must not panic; where it does, says so.
+fn guarded<T>(path: &str, work: impl FnOnce() -> T) -> Result<T, Box<Failure>> {
+    panic::catch_unwind(AssertUnwindSafe(work)).map_err(|payload| {
+        let words = payload.downcast_ref::<&str>().map(|words| (*words).to_owned());
+        let words = words.or_else(|| payload.downcast_ref::<String>().cloned());
+        let place = PANIC.lock().ok().and_then(|mut panic| panic.take()).unwrap_or_default();
+        Box::new(Failure {
+            path: path.to_owned(),
+            file: None,
+            message: format!(
+                "internal error{place}: {}",
+                words.as_deref().unwrap_or("a panic without words")
+            ),
+            line: None,
+            column: None,
+            hint: Some(PLEASE_REPORT.to_owned()),
+            internal: true,
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_becomes_an_outcome() {
+        assert_eq!(guarded("a.ron", || 7).ok(), Some(7));
+        let failure = guarded("a.ron", || assert_eq!(1, 2, "no such luck")).unwrap_err();
+        assert!(failure.internal);
+        assert!(failure.message.contains("internal error") && failure.message.contains("no such luck"));
+    }
+}

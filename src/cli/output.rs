@@ -1,0 +1,47 @@
+//! Standard output and what it takes: written whole, failures noticed, a closed pipe no failure.
+
+use std::io::{self, ErrorKind, Write};
+
+use anstream::{AutoStream, ColorChoice};
+
+use super::arguments::Color;
+use super::exit::Exit;
+
+/// Are colours welcome on this stream?
+pub fn wants_color(color: Color, stream: &impl anstream::stream::RawStream) -> bool {
+    match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => AutoStream::choice(stream) != ColorChoice::Never,
+    }
+}
+
+/// The width of the terminal that standard output is; elsewhere what `COLUMNS` says, if it says something.
+pub fn columns() -> Option<usize> {
+    let terminal = terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0));
+    let said = || std::env::var("COLUMNS").ok()?.trim().parse().ok().filter(|&columns| columns > 0);
+    terminal.or_else(said)
+}
+
+/// Writes a text and sees that it arrives.
+///
+/// # Errors
+/// Where it does not: the exit that this calls for.
+pub fn print(text: &[u8]) -> Result<(), Exit> {
+    let mut out = io::stdout().lock();
+    out.write_all(text).and_then(|()| out.flush()).map_err(|reason| failed(&reason))
+}
+
+/// The exit that a failure to write calls for; says why, unless nobody reads any more, which is no failure.
+pub fn failed(reason: &io::Error) -> Exit {
+    if reason.kind() == ErrorKind::BrokenPipe {
+        return Exit::Met;
+    }
+    complain(&format!("cannot write to standard output: {reason}"));
+    Exit::Unusable
+}
+
+/// Tells the user something on standard error; there is no one to tell if that fails.
+pub fn complain(message: &str) {
+    let _ = writeln!(io::stderr(), "cl-check: {message}");
+}

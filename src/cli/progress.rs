@@ -1,0 +1,94 @@
+//! How far a search has come, on standard error: a line that changes on a terminal, now and then a line elsewhere.
+//! Never on standard output.
+
+use std::io::{self, IsTerminal, Write};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::engine::{self, resident_bytes};
+use crate::report::{bytes, number, printable};
+
+/// Searches shorter than this need no line in a log.
+const FIRST_LINE: Duration = Duration::from_secs(5);
+/// Between two lines in a log.
+const NEXT_LINE: Duration = Duration::from_secs(10);
+/// Between two changes of the line on a terminal.
+const NEXT_CHANGE: Duration = Duration::from_millis(100);
+
+/// The progress of one model's search.
+pub struct Progress {
+    name: String,
+    begun: Instant,
+    /// When to tell next.
+    due: Mutex<Instant>,
+    /// Only on a terminal.
+    bar: Option<ProgressBar>,
+}
+
+impl Progress {
+    /// Of this model; `None` if nobody wants to know.
+    pub fn new(name: &str, wanted: bool) -> Option<Self> {
+        let begun = Instant::now();
+        let bar = io::stderr().is_terminal().then(bar);
+        let wait = if bar.is_some() { NEXT_CHANGE } else { FIRST_LINE };
+        wanted.then(|| Self { name: printable(name), begun, due: Mutex::new(begun + wait), bar })
+    }
+
+    /// Tells how far the search has come, if it is time.
+    pub fn tell(&self, progress: engine::Progress) {
+        if !self.is_due() {
+            return;
+        }
+        let line = self.line(progress);
+        match &self.bar {
+            Some(bar) => {
+                bar.set_message(line);
+                bar.tick();
+            }
+            None => drop(writeln!(io::stderr(), "{line}")),
+        }
+    }
+
+    fn is_due(&self) -> bool {
+        let Ok(mut due) = self.due.try_lock() else { return false };
+        let now = Instant::now();
+        let is_due = now >= *due;
+        if is_due {
+            *due = now + if self.bar.is_some() { NEXT_CHANGE } else { NEXT_LINE };
+        }
+        is_due
+    }
+
+    fn line(&self, progress: engine::Progress) -> String {
+        let elapsed = self.begun.elapsed();
+        let rate = u128::from(progress.states) * 1000 / elapsed.as_millis().max(1);
+        let memory = resident_bytes().map_or(String::new(), |resident| format!(", {}", bytes(resident)));
+        format!(
+            "{}: {} states, depth {}, frontier {}, {}/s{memory}, {} s",
+            self.name,
+            number(progress.states),
+            progress.depth,
+            number(progress.frontier),
+            number(rate as u64),
+            elapsed.as_secs(),
+        )
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn bar() -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+    match ProgressStyle::with_template("{spinner} {wide_msg}") {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}

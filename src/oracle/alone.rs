@@ -1,0 +1,170 @@
+//! The application's own graph: the same processes and channels without snapshots, script or capacity. What it
+//! reaches is told in views, so that fault budgets do not matter.
+
+use std::hash::Hash;
+use std::marker::PhantomData;
+
+use ahash::{AHashMap, AHashSet};
+
+use super::fact::{Views, actual_view};
+use super::non_interference::alone_component;
+use crate::engine::{End, Explorer, Observer, Options, TransitionSystem};
+use crate::network::{Application, ComponentOf, Protocol, System};
+
+/// Roots that are followed at once: a bit each beside every state.
+const ROOTS_AT_ONCE: usize = 1024;
+
+/// A state of the application: the numbers of its views. 0 is a view that nobody asked about.
+pub type Tuple = Box<[u32]>;
+
+/// The application alone.
+pub struct Alone<A: Application, P: Protocol> {
+    explorer: Explorer<System<A, P>>,
+    places: usize,
+}
+
+/// Something could not be searched to its end, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Undecided(pub End);
+
+impl<A: Application + Clone, P: Protocol + Clone> Alone<A, P> {
+    /// The application of a system, alone.
+    pub fn new(system: &System<A, P>) -> Self {
+        let places = system.topology.names().len();
+        Self { explorer: Explorer::new(system.alone()), places }
+    }
+
+    /// Which of the states asked for it reaches from its initial state; all that it reaches, if none are named.
+    pub fn reaches(
+        &mut self,
+        views: &Views<A>,
+        asked: Option<&AHashSet<Tuple>>,
+        options: &Options<'_>,
+    ) -> Result<AHashSet<Tuple>, Undecided> {
+        let initial = self.explorer.system().initial();
+        let mut finder = Finder::new(views, self.places, |tuple: &Tuple, _: &[u32], found: &mut AHashSet<Tuple>| {
+            if asked.is_none_or(|asked| asked.contains(tuple)) {
+                found.insert(tuple.clone());
+            }
+        });
+        let outcome = self.explorer.explore(&initial, &mut finder, options);
+        whole(outcome.end).map(|()| outcome.tallies.into_iter().flatten().collect())
+    }
+
+    /// For each root the states asked for that it does *not* reach. `asked[i]` are those of `roots[i]`.
+    pub fn misses(
+        &mut self,
+        views: &Views<A>,
+        roots: &[Tuple],
+        asked: &[Vec<Tuple>],
+        options: &Options<'_>,
+    ) -> Result<Vec<Vec<Tuple>>, Undecided> {
+        let mut missed = Vec::with_capacity(roots.len());
+        let mut at_once = ROOTS_AT_ONCE;
+        let mut from = 0;
+        while from < roots.len() {
+            let end = roots.len().min(from + at_once);
+            match self.misses_at_once(views, &roots[from..end], &asked[from..end], options)? {
+                Some(of_these) => missed.extend(of_these),
+                None => {
+                    at_once = 1;
+                    continue;
+                }
+            }
+            from = end;
+        }
+        Ok(missed)
+    }
+
+    /// `None` where sets of roots cannot be carried along and there is more than one.
+    fn misses_at_once(
+        &mut self,
+        views: &Views<A>,
+        roots: &[Tuple],
+        asked: &[Vec<Tuple>],
+        options: &Options<'_>,
+    ) -> Result<Option<Vec<Vec<Tuple>>>, Undecided> {
+        let mut by_state: AHashMap<&Tuple, Vec<usize>> = AHashMap::new();
+        for (root, asked) in asked.iter().enumerate() {
+            for state in asked {
+                by_state.entry(state).or_default().push(root);
+            }
+        }
+        let is_flood = self.explorer.system().largest_step() == Some(1);
+        let look = |tuple: &Tuple, roots: &[u32], found: &mut AHashSet<(usize, Tuple)>| {
+            for &root in by_state.get(tuple).into_iter().flatten() {
+                if !is_flood || roots[root / 32] >> (root % 32) & 1 == 1 {
+                    found.insert((root, tuple.clone()));
+                }
+            }
+        };
+        let states: Vec<Vec<ComponentOf<A>>> = roots.iter().map(|root| self.state(views, root)).collect();
+        let mut finder = Finder::new(views, self.places, look);
+        let outcome = match self.explorer.flood(&states, &mut finder, options) {
+            Some(outcome) => outcome,
+            None if states.len() == 1 => self.explorer.explore(&states[0], &mut finder, options),
+            None => return Ok(None),
+        };
+        whole(outcome.end)?;
+        let found: AHashSet<(usize, Tuple)> = outcome.tallies.into_iter().flatten().collect();
+        let missed = |(root, asked): (usize, &Vec<Tuple>)| {
+            asked.iter().filter(|state| !found.contains(&(root, (*state).clone()))).cloned().collect()
+        };
+        Ok(Some(asked.iter().enumerate().map(missed).collect()))
+    }
+
+    /// The state of these views, with full fault budgets.
+    fn state(&self, views: &Views<A>, tuple: &Tuple) -> Vec<ComponentOf<A>> {
+        let component = |place| {
+            let view = views.view(place, tuple[place]).clone();
+            alone_component(self.explorer.system(), place, view)
+        };
+        (0..self.places).map(component).collect()
+    }
+}
+
+fn whole(end: End) -> Result<(), Undecided> {
+    if matches!(end, End::Exhausted | End::Enough) { Ok(()) } else { Err(Undecided(end)) }
+}
+
+/// Translates states into views and looks at each.
+struct Finder<'a, A: Application, F, T> {
+    views: &'a Views<A>,
+    numbers: Vec<Vec<u32>>,
+    look: F,
+    found: PhantomData<fn() -> T>,
+}
+
+impl<'a, A: Application, F, T> Finder<'a, A, F, T> {
+    fn new(views: &'a Views<A>, places: usize, look: F) -> Self {
+        Self { views, numbers: vec![Vec::new(); places], look, found: PhantomData }
+    }
+}
+
+impl<A, P, F, T> Observer<System<A, P>> for Finder<'_, A, F, T>
+where
+    A: Application,
+    P: Protocol,
+    F: Fn(&Tuple, &[u32], &mut AHashSet<T>) + Send + Sync,
+    T: Eq + Hash + Send + Sync,
+{
+    type Tally = AHashSet<T>;
+
+    fn learned(&self, place: usize) -> usize {
+        self.numbers[place].len()
+    }
+
+    fn learn(&mut self, place: usize, component: &ComponentOf<A>) {
+        let number = actual_view::<A>(component).and_then(|view| self.views.find(place, &view));
+        self.numbers[place].push(number.unwrap_or(0));
+    }
+
+    fn wants_states(&self) -> bool {
+        true
+    }
+
+    fn state(&self, found: &mut Self::Tally, ids: &[u32], carried: &[u32]) {
+        let tuple: Tuple = self.numbers.iter().zip(ids).map(|(place, &id)| place[id as usize]).collect();
+        (self.look)(&tuple, carried, found);
+    }
+}

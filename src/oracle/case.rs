@@ -1,0 +1,64 @@
+//! A state as the oracles see it, and how it came into sight.
+
+use super::fact::Fact;
+use crate::engine::Sight;
+use crate::network::SnapshotId;
+
+/// A state to be judged: what is known of its components.
+#[derive(Clone, Debug)]
+pub struct Case<'a> {
+    facts: Vec<&'a Fact>,
+    /// How it came into sight.
+    pub sight: Sight,
+}
+
+impl<'a> Case<'a> {
+    /// The state of these component numbers.
+    pub fn new(facts: &'a [Vec<Fact>], ids: &[u32], sight: Sight) -> Self {
+        let facts = facts.iter().zip(ids).map(|(place, &id)| &place[id as usize]).collect();
+        Self { facts, sight }
+    }
+
+    /// The snapshot that is just complete, if that is why the state is judged.
+    pub fn completed(&self) -> Option<SnapshotId> {
+        match self.sight {
+            Sight::Reached(milestone) => Some(SnapshotId::of(milestone as usize)),
+            _ => None,
+        }
+    }
+
+    /// The snapshots that every component says this of.
+    pub fn all(&self, of: impl Fn(&Fact) -> u64) -> u64 {
+        self.facts.iter().fold(u64::MAX, |mask, fact| mask & of(fact))
+    }
+
+    /// The snapshots that some component says this of.
+    pub fn any(&self, of: impl Fn(&Fact) -> u64) -> u64 {
+        self.facts.iter().fold(0, |mask, fact| mask | of(fact))
+    }
+
+    /// Does some component say so?
+    pub fn some(&self, of: impl Fn(&Fact) -> bool) -> bool {
+        self.facts.iter().any(|fact| of(fact))
+    }
+
+    /// The recorded conserved quantity.
+    pub fn total(&self, snapshot: SnapshotId) -> u128 {
+        self.facts.iter().map(|fact| fact.recorded[snapshot.index()].total).sum()
+    }
+
+    /// What was recorded, as numbers of views.
+    pub fn recorded(&self, snapshot: SnapshotId) -> impl Iterator<Item = u32> {
+        self.facts.iter().map(move |fact| fact.recorded[snapshot.index()].view)
+    }
+
+    /// What the application does now, as numbers of views.
+    pub fn actual(&self) -> impl Iterator<Item = u32> {
+        self.facts.iter().map(|fact| fact.actual)
+    }
+}
+
+/// Is the snapshot in the mask?
+pub fn has(mask: u64, snapshot: SnapshotId) -> bool {
+    mask >> snapshot.0 & 1 == 1
+}

@@ -1,0 +1,191 @@
+//! Watches a search and notes what fails. What needs the application's own graph is only collected here, and decided
+//! afterwards (`recorded_state_reachable`, `leads_to_actual`).
+
+use ahash::AHashSet;
+
+use super::case::Case;
+use super::fact::{Fact, Views, clauses, fact};
+use super::{Property, Reach, Recorded, consistent_cut, non_interference, recorded, terminates, total_preserved, well_formed};
+use crate::engine::{Observer, Sight};
+use crate::network::{Application, ComponentOf, Protocol, SnapshotId, System};
+
+/// What to judge.
+#[derive(Clone, Debug, Default)]
+pub struct Questions {
+    /// The properties.
+    pub properties: Vec<Property>,
+    /// What must be recorded.
+    pub recorded: Vec<Recorded>,
+    /// What must be reachable.
+    pub reach: Vec<Reach>,
+}
+
+impl Questions {
+    /// Is the property to be judged?
+    pub fn ask(&self, property: Property) -> bool {
+        self.properties.contains(&property)
+    }
+
+    /// The number of the clause about recorded values that a condition of `reach` brings.
+    pub fn clause_of(&self, reach: usize) -> usize {
+        let before = self.reach[..reach].iter().filter(|reach| matches!(reach, Reach::Records(_)));
+        self.recorded.len() + before.count()
+    }
+}
+
+/// The numbers of the views of what a snapshot recorded, one a process.
+pub type Snapshot = Box<[u32]>;
+/// A recorded state, then the actual state at completion.
+pub type Pair = Box<[u32]>;
+
+/// What one thread has seen.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    /// Pairs of a snapshot and a state judged at completion.
+    pub completed: u64,
+    /// Terminal states judged.
+    pub terminals: u64,
+    /// The snapshots among them that completed at all.
+    pub completed_snapshots: u64,
+    /// Different recorded global states, by snapshot.
+    pub distinct: AHashSet<(SnapshotId, Snapshot)>,
+    /// Different (recorded, actual); only for `LeadsToActual`.
+    pub pairs: AHashSet<Pair>,
+    /// Properties that fail, a bit each.
+    violated: u32,
+    /// Conditions of `reach` that were met, a bit each.
+    met: u64,
+}
+
+impl Tally {
+    /// Takes another thread's tally in.
+    pub fn merge(&mut self, other: Self) {
+        self.completed += other.completed;
+        self.terminals += other.terminals;
+        self.completed_snapshots |= other.completed_snapshots;
+        self.distinct.extend(other.distinct);
+        self.pairs.extend(other.pairs);
+        self.violated |= other.violated;
+        self.met |= other.met;
+    }
+
+    /// Was the property seen to fail?
+    pub fn fails(&self, property: Property) -> bool {
+        self.violated >> property as u32 & 1 == 1
+    }
+
+    /// Was the condition met?
+    pub fn is_met(&self, reach: usize) -> bool {
+        self.met >> reach & 1 == 1
+    }
+}
+
+/// Judges states by the facts of their components.
+#[derive(Debug)]
+pub struct Judge<'a, A: Application, P> {
+    system: &'a System<A, P>,
+    /// What to judge.
+    pub questions: &'a Questions,
+    /// The numbers of application parts.
+    pub views: Views<A>,
+    facts: Vec<Vec<Fact>>,
+    initial_total: u128,
+}
+
+impl<'a, A: Application, P: Protocol> Judge<'a, A, P> {
+    /// A judge who knows no component yet.
+    pub fn new(system: &'a System<A, P>, questions: &'a Questions) -> Self {
+        let processes = system.topology.processes();
+        let held = processes.map(|process| system.application.held(&system.application.initial(process)));
+        let places = system.topology.names().len() + usize::from(system.schedule.is_some());
+        Self {
+            system,
+            questions,
+            views: Views::new(places),
+            facts: vec![Vec::new(); places],
+            initial_total: held.map(u128::from).sum(),
+        }
+    }
+
+    /// The total at first.
+    pub fn initial_total(&self) -> u128 {
+        self.initial_total
+    }
+
+    /// A state to judge.
+    pub fn case(&self, ids: &[u32], sight: Sight) -> Case<'_> {
+        let processes = self.system.topology.names().len();
+        Case::new(&self.facts[..processes], ids, sight)
+    }
+
+    /// Does the property fail here, as far as one state can tell?
+    pub fn fails(&self, property: Property, case: &Case<'_>) -> bool {
+        match property {
+            Property::ConsistentCut => consistent_cut::fails(case),
+            Property::TotalPreserved => total_preserved::fails(case, self.initial_total),
+            Property::Terminates => terminates::fails(case),
+            Property::WellFormed => well_formed::fails(case, (1 << self.system.snapshots.len()) - 1),
+            Property::NonInterference => non_interference::fails(case),
+            Property::Recorded => {
+                let clauses = self.questions.recorded.iter().enumerate();
+                clauses.into_iter().any(|(number, clause)| recorded::fails(case, number, clause.snapshot))
+            }
+            Property::RecordedStateReachable | Property::LeadsToActual | Property::Reach => false,
+        }
+    }
+
+    fn note(&self, tally: &mut Tally, ids: &[u32], sight: Sight) {
+        let case = self.case(ids, sight);
+        for &property in &self.questions.properties {
+            tally.violated |= u32::from(self.fails(property, &case)) << property as u32;
+        }
+        for (number, reach) in self.questions.reach.iter().enumerate() {
+            tally.met |= u64::from(reach.is_met(&case, self.questions.clause_of(number))) << number;
+        }
+        if let Some(snapshot) = case.completed() {
+            tally.completed += 1;
+            tally.completed_snapshots |= 1 << snapshot.0;
+            if self.questions.ask(Property::LeadsToActual) {
+                tally.pairs.insert(case.recorded(snapshot).chain(case.actual()).collect());
+            }
+            tally.distinct.insert((snapshot, case.recorded(snapshot).collect()));
+        }
+    }
+}
+
+impl<A: Application, P: Protocol> Observer<System<A, P>> for Judge<'_, A, P> {
+    type Tally = Tally;
+
+    fn learned(&self, place: usize) -> usize {
+        self.facts[place].len()
+    }
+
+    fn learn(&mut self, place: usize, component: &ComponentOf<A>) {
+        let clauses: Vec<&Recorded> = clauses(&self.questions.recorded, &self.questions.reach).collect();
+        let fact = fact(self.system, &mut self.views, &clauses, place, component);
+        self.facts[place].push(fact);
+    }
+
+    fn wants_states(&self) -> bool {
+        self.questions.reach.iter().any(Reach::is_about_states)
+    }
+
+    fn state(&self, tally: &mut Tally, ids: &[u32], _carried: &[u32]) {
+        self.note(tally, ids, Sight::State);
+    }
+
+    fn reached(&self, tally: &mut Tally, ids: &[u32], milestones: u64) {
+        for snapshot in self.system.snapshot_ids().filter(|snapshot| milestones >> snapshot.0 & 1 == 1) {
+            self.note(tally, ids, Sight::Reached(u32::from(snapshot.0)));
+        }
+    }
+
+    fn terminal(&self, tally: &mut Tally, ids: &[u32]) {
+        tally.terminals += 1;
+        self.note(tally, ids, Sight::Terminal);
+    }
+
+    fn halted(&self, tally: &mut Tally, ids: &[u32]) {
+        self.note(tally, ids, Sight::Halted);
+    }
+}

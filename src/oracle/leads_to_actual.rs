@@ -1,0 +1,31 @@
+//! `LeadsToActual`: from the recorded state the application alone can get to the state that the system is in when
+//! the snapshot completes. Cost: sets of recorded states are carried through the application's own graph, 1024 at
+//! once, and one look-up a distinct pair (recorded, actual); without a rank, one search a recorded state.
+
+use ahash::{AHashMap, AHashSet};
+
+use super::alone::{Alone, Tuple, Undecided};
+use super::fact::Views;
+use super::judge::{Pair, Tally};
+use crate::engine::Options;
+use crate::network::{Application, Protocol};
+
+/// The pairs of which the second is out of the first's reach.
+pub fn misses<A: Application + Clone, P: Protocol + Clone>(
+    alone: &mut Alone<A, P>,
+    views: &Views<A>,
+    tally: &Tally,
+    options: &Options<'_>,
+) -> Result<AHashSet<Pair>, Undecided> {
+    let mut actual_of: AHashMap<Tuple, Vec<Tuple>> = AHashMap::new();
+    for pair in &tally.pairs {
+        let (recorded, actual) = pair.split_at(pair.len() / 2);
+        actual_of.entry(recorded.into()).or_default().push(actual.into());
+    }
+    let (roots, asked): (Vec<Tuple>, Vec<Vec<Tuple>>) = actual_of.into_iter().unzip();
+    let missed = alone.misses(views, &roots, &asked, options)?;
+    let pairs = roots.iter().zip(missed).flat_map(|(recorded, missed)| {
+        missed.into_iter().map(|actual| recorded.iter().chain(&actual).copied().collect())
+    });
+    Ok(pairs.collect())
+}

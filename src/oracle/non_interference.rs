@@ -1,0 +1,94 @@
+//! `NonInterference`: under snapshots the application does nothing that it could not do alone, and in the end no
+//! message is left in a channel.
+//!
+//! Proved on the local transitions: each, projected to the application, is one of the application alone or changes
+//! nothing (what arrives elsewhere is appended whatever the algorithm). By induction so is every run. Cost: one local transition of
+//! the application alone for each that the search met. Only where some step of that proof fails is every state
+//! looked up in the application's own graph.
+
+use super::case::Case;
+use super::fact::{View, actual_view};
+use crate::engine::{Explorer, Sight, TransitionSystem};
+use crate::network::{
+    Application, Component, ComponentOf, Effect, Event, Item, Late, Letter, Process, ProcessId,
+    Protocol, System,
+};
+
+/// Judged in terminal states: the rest is a proof, not a look.
+pub fn fails(case: &Case<'_>) -> bool {
+    case.sight == Sight::Terminal && case.some(|fact| fact.message_left)
+}
+
+/// Does the proof go through for every local transition that a search has met?
+pub fn is_proved_locally<A, P>(explorer: &Explorer<System<A, P>>, alone: &System<A, P>) -> bool
+where
+    A: Application,
+    P: Protocol,
+{
+    let places = explorer.atlas().places().iter().enumerate();
+    places.into_iter().all(|(place, known)| {
+        known.components().all(|component| does_as_if_alone(explorer.system(), alone, place, component))
+    })
+}
+
+/// Each event of this component is one of the application alone, or nothing to it.
+pub fn does_as_if_alone<A: Application, P: Protocol>(
+    system: &System<A, P>,
+    alone: &System<A, P>,
+    place: usize,
+    component: &ComponentOf<A>,
+) -> bool {
+    let Some(before) = project(alone, place, component) else { return true };
+    let possible = alone.local(place, &before);
+    system.local(place, component).into_iter().filter(|local| !local.cut).all(|local| {
+        let after = project(alone, place, &local.component);
+        let sent: Vec<_> = local.letters.iter().filter_map(|(there, letter)| Some((*there, message(letter)?))).collect();
+        let nothing = after.as_ref() == Some(&before) && sent.is_empty();
+        nothing
+            || possible.iter().any(|other| {
+                project(alone, place, &other.component) == after
+                    && is_same_kind(&other.event, &local.event)
+                    && other.letters == sent
+            })
+    })
+}
+
+/// The component without snapshots, markers and late bits, and with all its faults still to come: how many are left
+/// does not matter to what the application alone can do.
+fn project<A: Application, P: Protocol>(
+    alone: &System<A, P>,
+    place: usize,
+    component: &ComponentOf<A>,
+) -> Option<ComponentOf<A>> {
+    let (state, contents) = actual_view::<A>(component)?;
+    Some(alone_component(alone, place, (state, contents)))
+}
+
+/// The component of the application alone that has this view.
+pub fn alone_component<A: Application, P: Protocol>(
+    alone: &System<A, P>,
+    place: usize,
+    view: View<A>,
+) -> ComponentOf<A> {
+    let channels = alone.topology.incoming(ProcessId::of(place)).iter().zip(view.1);
+    let incoming = channels.map(|(&channel, messages)| {
+        let items = messages.into_iter().map(|message| Item::Message(message, Late::default())).collect();
+        crate::network::Incoming { items, ..alone.empty_channel(channel) }
+    });
+    Component::Process(Process { state: view.0, parts: Vec::new(), incoming: incoming.collect() })
+}
+
+/// What a letter is to the application: a message without its ghost bits, or nothing.
+fn message<M: Clone>(letter: &Letter<M>) -> Option<Letter<M>> {
+    match letter {
+        Letter::Channel(channel, Effect::Append(Item::Message(message, _))) => {
+            Some(Letter::Channel(*channel, Effect::Append(Item::Message(message.clone(), Late::default()))))
+        }
+        _ => None,
+    }
+}
+
+/// Both are steps, both deliver, or both are faults.
+fn is_same_kind<A, M>(left: &Event<A, M>, right: &Event<A, M>) -> bool {
+    std::mem::discriminant(left) == std::mem::discriminant(right)
+}

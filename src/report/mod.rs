@@ -1,0 +1,43 @@
+//! A verdict -> text, JSON, ..: one exporter a format, each behind the same one method. Knows verdicts as plain
+//! data; how they came about, and where the text goes, is not for this room.
+
+mod figures;
+mod human;
+mod json;
+mod ndjson;
+mod outcome;
+mod page;
+mod quiet;
+mod record;
+mod run;
+mod table;
+#[cfg(test)]
+mod tests;
+mod text;
+mod words;
+
+use std::io::{self, Write};
+
+pub use figures::{bytes, number};
+pub use human::Human;
+pub use json::Json;
+pub use ndjson::Ndjson;
+pub use outcome::{Failure, Outcome, Summary};
+pub use page::Page;
+pub use quiet::Quiet;
+pub use text::printable;
+
+/// What an exporter is told.
+#[derive(Clone, Copy, Debug)]
+pub enum News<'a> {
+    /// What became of one model.
+    Model(&'a Outcome),
+    /// All models are through.
+    End(&'a Summary),
+}
+
+/// One format.
+pub trait Exporter {
+    /// Writes what there is to write about this piece of news, now or with a later one.
+    fn export(&mut self, news: News<'_>, out: &mut dyn Write) -> io::Result<()>;
+}

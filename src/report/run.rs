@@ -1,0 +1,109 @@
+//! Runs as text: the steps, what was recorded in the end, and why this shows what it shows.
+
+use super::figures::count;
+use super::page::{Ink, Page};
+use super::text::hung;
+use super::{table, words};
+use crate::engine::verdict::{Run, Snapshot};
+
+/// Counterexamples, each with its steps; properties that fail in the same run share them.
+pub fn counterexamples(runs: &[Run], page: Page) -> String {
+    let mut text = String::new();
+    for (first, run) in runs.iter().enumerate() {
+        if runs[..first].iter().any(|earlier| earlier.events == run.events) {
+            continue;
+        }
+        let same: Vec<&Run> = runs[first..].iter().filter(|other| other.events == run.events).collect();
+        text += &counterexample(&same, page);
+    }
+    text
+}
+
+/// The shortest runs to what the model asks for.
+pub fn witnesses(runs: &[Run], page: Page) -> String {
+    let witness = |run: &Run| {
+        let title = format!("{} is reached {}", run.property, length(run));
+        format!("\n{}\n{}{}", titled(&title, page), table::steps(run, page), recorded(run, page))
+    };
+    runs.iter().map(witness).collect()
+}
+
+/// What the model asks for and where it is reached, in a line each.
+pub fn brief_witnesses(runs: &[Run], page: Page) -> String {
+    let witness = |run: &Run| {
+        let text = format!("{} {}", run.property, length(run));
+        hung("  reached   ", 12, &text, page.width()) + "\n"
+    };
+    runs.iter().map(witness).collect()
+}
+
+/// `in 5 events`.
+pub fn length(run: &Run) -> String {
+    format!("in {}", count(run.events.len() as u64, "event", "events"))
+}
+
+/// One run and all that it shows.
+fn counterexample(same: &[&Run], page: Page) -> String {
+    let run = same[0];
+    let names: Vec<&str> = same.iter().map(|run| run.property.as_str()).collect();
+    let fail = if names.len() == 1 { "fails" } else { "fail" };
+    let title = format!("{} {fail} {}{}", words::listed(&names), length(run), remark(run));
+    let mut text = format!("\n{}\n{}", titled(&title, page), table::steps(run, page));
+    for (index, run) in same.iter().enumerate() {
+        let told = same[..index].iter().any(|earlier| number(earlier) == number(run));
+        if !told {
+            text += &recorded(run, page);
+        }
+    }
+    for run in same {
+        let name = if same.len() == 1 { String::new() } else { format!("{}: ", run.property) };
+        text += &hung("  because   ", 12, &format!("{name}{}", run.reason), page.width());
+        text.push('\n');
+    }
+    text
+}
+
+fn number(run: &Run) -> Option<usize> {
+    run.snapshot.as_ref().map(|snapshot| snapshot.number)
+}
+
+/// What to know about the run before reading it.
+fn remark(run: &Run) -> String {
+    let shortest = if run.minimal { ", and in no fewer" } else { ", perhaps in fewer" };
+    match run.walked {
+        0 => shortest.to_owned(),
+        walked if walked == run.events.len() => ", all of them the model's walk".to_owned(),
+        walked => format!(", the first {walked} of them the model's walk"),
+    }
+}
+
+fn titled(title: &str, page: Page) -> String {
+    let text = hung("  ", 2, title, page.width());
+    format!("  {}", page.paint(Ink::Strong, text.trim_start()))
+}
+
+/// The recorded snapshot, and its total against the expected one.
+fn recorded(run: &Run, page: Page) -> String {
+    let Some(snapshot) = &run.snapshot else { return String::new() };
+    let what = if snapshot.complete { "" } else { ", not complete" };
+    let text = format!("snapshot {}{what}: {}", snapshot.number, contents(snapshot));
+    let recorded = hung("  recorded  ", 12, &text, page.width());
+    let (total, expected) = (&snapshot.total, &snapshot.expected_total);
+    let compared = match () {
+        () if total == expected => format!("{total}, as it should be"),
+        () if !snapshot.complete => format!("{total} so far, of {expected}"),
+        () => format!("{total}, but it should be {expected}"),
+    };
+    format!("{recorded}\n{}\n", hung("  total     ", 12, &compared, page.width()))
+}
+
+fn contents(snapshot: &Snapshot) -> String {
+    let process = |(name, state): &(String, Option<String>)| {
+        format!("{name} {}", state.as_deref().unwrap_or("nothing"))
+    };
+    let channel = |(name, kept): &(String, Vec<String>)| format!("{name} [{}]", kept.join(", "));
+    let processes: Vec<String> = snapshot.processes.iter().map(process).collect();
+    let channels: Vec<String> = snapshot.channels.iter().map(channel).collect();
+    let channels = if channels.is_empty() { "all empty".to_owned() } else { channels.join(", ") };
+    format!("{}; channels {channels}", processes.join(", "))
+}

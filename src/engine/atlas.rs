@@ -8,7 +8,7 @@ use super::observer::Observer;
 use super::system::{Arrival, TransitionSystem};
 
 /// Numbers below this are components; the bits above say what else an arrival does.
-pub const COMPONENTS_MAX: u32 = 1 << 30;
+const COMPONENTS_MAX: u32 = 1 << 29;
 
 /// An arrival that nobody has asked for yet.
 const UNKNOWN: u32 = u32::MAX;
@@ -18,6 +18,8 @@ const REFUSED: u32 = u32::MAX - 1;
 const CUT: u32 = u32::MAX - 2;
 /// The event halts the system.
 const HALTS: u32 = 1 << 31;
+/// The component reaches a milestone.
+const ADVANCES: u32 = 1 << 30;
 
 type Numbered<T> = IndexSet<T, ahash::RandomState>;
 
@@ -86,7 +88,7 @@ pub enum Miss {
 /// What a letter does, as numbers.
 pub enum Arrived {
     /// The component afterwards.
-    Component { id: u32, halts: bool },
+    Component { id: u32, halts: bool, advances: bool },
     /// The event is not enabled.
     Refused,
     /// A bound forbids the event.
@@ -133,9 +135,10 @@ impl<S: TransitionSystem> Atlas<S> {
         places.map(|(place, &id)| place.component(id).clone()).collect()
     }
 
-    /// The milestones that a state has reached.
-    pub fn milestones(&self, ids: &[u32]) -> u64 {
-        self.places.iter().zip(ids).fold(u64::MAX, |all, (place, &id)| all & place.milestones[id as usize])
+    /// The milestones that a state has reached, given the number of the component at each place.
+    pub fn milestones(&self, id: impl Fn(usize) -> u32) -> u64 {
+        let places = self.places.iter().enumerate();
+        places.fold(u64::MAX, |all, (at, place)| all & place.milestones[id(at) as usize])
     }
 
     /// The rank of a state.
@@ -198,18 +201,21 @@ impl<S: TransitionSystem> Atlas<S> {
         self.places[place].rows[component as usize] = Some(Row { start, end });
     }
 
-    fn fill_arrival(&mut self, place: usize, component: u32, letter: u32) {
+    fn fill_arrival(&mut self, place: usize, before: u32, letter: u32) {
         let at = &self.places[place];
-        let arrival = self.system.arrive(place, at.component(component), &at.letters[letter as usize]);
+        let arrival = self.system.arrive(place, at.component(before), &at.letters[letter as usize]);
         let value = match arrival {
             Arrival::Refused => REFUSED,
             Arrival::Cut => CUT,
             Arrival::Accepted { component, halts } => {
-                self.intern(place, component) | if halts { HALTS } else { 0 }
+                let after = self.intern(place, component);
+                let milestones = &self.places[place].milestones;
+                let advances = milestones[after as usize] != milestones[before as usize];
+                after | if halts { HALTS } else { 0 } | if advances { ADVANCES } else { 0 }
             }
         };
         let at = &mut self.places[place];
-        at.arrivals[component as usize * at.arrivals_width + letter as usize] = value;
+        at.arrivals[before as usize * at.arrivals_width + letter as usize] = value;
     }
 }
 
@@ -260,12 +266,6 @@ impl<S: TransitionSystem> Place<S> {
         self.moves.len()
     }
 
-    /// The milestones that a component has reached.
-    #[inline]
-    pub fn milestones(&self, id: u32) -> u64 {
-        self.milestones[id as usize]
-    }
-
     /// A component's part in the rank.
     #[inline]
     pub fn rank(&self, id: u32) -> i64 {
@@ -295,13 +295,17 @@ impl<S: TransitionSystem> Place<S> {
             UNKNOWN => None,
             REFUSED => Some(Arrived::Refused),
             CUT => Some(Arrived::Cut),
-            value => Some(Arrived::Component { id: value & !HALTS, halts: value & HALTS != 0 }),
+            value => Some(Arrived::Component {
+                id: value & (COMPONENTS_MAX - 1),
+                halts: value & HALTS != 0,
+                advances: value & ADVANCES != 0,
+            }),
         }
     }
 
     fn add(&mut self, component: S::Component, milestones: u64, rank: i64) -> u32 {
         let id = self.components.len() as u32;
-        assert!(id < COMPONENTS_MAX, "more than 2^30 components at one place");
+        assert!(id < COMPONENTS_MAX, "more than 2^29 components at one place");
         self.components.insert(component);
         self.milestones.push(milestones);
         self.ranks.push(rank);

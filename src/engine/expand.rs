@@ -81,7 +81,7 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
         (misses.len() == missed).then_some(expanded)
     }
 
-    #[inline]
+    #[inline(always)]
     fn follow(&self, ids: &[u32], taken: &Move, mut edge: Edge<W>) -> Followed<W> {
         let at = self.atlas.place(edge.place as usize);
         self.layout.set(&mut edge.target, edge.place as usize, taken.target);
@@ -99,10 +99,10 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
                 }
                 Some(Arrived::Refused) => return Followed::Refused,
                 Some(Arrived::Cut) => cut = true,
-                Some(Arrived::Component { id, halts }) => {
+                Some(Arrived::Component { id, halts, advances: also }) => {
                     self.layout.set(&mut edge.target, there, id);
                     edge.halts |= halts;
-                    advances |= place.milestones(id) != place.milestones(before);
+                    advances |= also;
                 }
             }
         }
@@ -122,9 +122,8 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
 
     /// Milestones of the target that the source has not reached.
     fn reached(&self, ids: &[u32], target: &Key<W>) -> u64 {
-        let mut after = vec![0; ids.len()];
-        self.layout.unpack(target, &mut after);
-        self.atlas.milestones(&after) & !self.atlas.milestones(ids)
+        let before = self.atlas.milestones(|place| ids[place]);
+        self.atlas.milestones(|place| self.layout.get(target, place)) & !before
     }
 
     /// How much the rank grows, if there is one: at least one, at most what was declared.

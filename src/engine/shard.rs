@@ -24,13 +24,14 @@ struct Outbox<const W: usize> {
     steps: Vec<u32>,
     halted: Vec<(Key<W>, u32)>,
     reached: Vec<Reached<W>>,
+    /// How many states, halted and reached there were before the state at hand.
+    marked: [usize; 3],
 }
 
 /// A state that newly reaches milestones.
 #[derive(Clone, Copy, Debug)]
 struct Reached<const W: usize> {
     state: Key<W>,
-    source: u32,
     step: u32,
     milestones: u64,
 }
@@ -83,6 +84,13 @@ pub struct Reader<const W: usize, T> {
     deferred: Vec<usize>,
     outboxes: Vec<Outbox<W>>,
     ids: Vec<u32>,
+}
+
+impl Plan {
+    /// Does a state need to know where it came from?
+    fn carries(&self) -> bool {
+        self.shape != Shape::BARE
+    }
 }
 
 impl<const W: usize, T: Default> Reader<W, T> {
@@ -141,6 +149,9 @@ impl<const W: usize, T: Default> Reader<W, T> {
     fn expand_slot<S: TransitionSystem>(&mut self, plan: &Plan, expander: &Expander<'_, S, W>, slot: usize) {
         let Some(key) = self.layer.slot(slot) else { return };
         let outboxes = &mut self.outboxes;
+        for outbox in outboxes.iter_mut() {
+            outbox.mark();
+        }
         let emit = |edge: Edge<W>| {
             let to = if plan.shards == 1 { 0 } else { owner(hash(&edge.target), plan.shards) };
             outboxes[to].put(plan, slot as u32, &edge);
@@ -168,7 +179,7 @@ impl<const W: usize, T: Default> Reader<W, T> {
     fn defer(&mut self, slot: usize) {
         self.deferred.push(slot);
         for outbox in &mut self.outboxes {
-            outbox.take_back(slot as u32);
+            outbox.take_back();
         }
     }
 
@@ -228,28 +239,31 @@ impl<const W: usize> Outbox<W> {
             return self.halted.push((edge.target, source));
         }
         self.states.push(edge.target);
-        self.sources.push(source);
+        if plan.carries() {
+            self.sources.push(source);
+        }
         if plan.steps > 1 {
             self.steps.push(edge.step);
         }
         if edge.reached != 0 {
             let (state, step, milestones) = (edge.target, edge.step, edge.reached);
-            self.reached.push(Reached { state, source, step, milestones });
+            self.reached.push(Reached { state, step, milestones });
         }
     }
 
-    fn take_back(&mut self, source: u32) {
-        while self.sources.last() == Some(&source) {
-            self.sources.pop();
-            self.states.pop();
-            self.steps.pop();
-        }
-        while self.halted.last().is_some_and(|&(_, from)| from == source) {
-            self.halted.pop();
-        }
-        while self.reached.last().is_some_and(|reached| reached.source == source) {
-            self.reached.pop();
-        }
+    /// What is put in from here on can be taken back.
+    #[inline]
+    fn mark(&mut self) {
+        self.marked = [self.states.len(), self.halted.len(), self.reached.len()];
+    }
+
+    fn take_back(&mut self) {
+        let [states, halted, reached] = self.marked;
+        self.states.truncate(states);
+        self.sources.truncate(states);
+        self.steps.truncate(states);
+        self.halted.truncate(halted);
+        self.reached.truncate(reached);
     }
 }
 
@@ -309,7 +323,7 @@ impl<const W: usize> Writer<W> {
                 (Some(seen), _) => keep_unseen(seen, &mut self.ahead[0].states, &outbox.states),
                 (None, []) => insert_all(&mut self.ahead[0].states, outbox, &reader.layer),
                 (None, steps) => {
-                    for ((&state, &source), &step) in outbox.states.iter().zip(&outbox.sources).zip(steps) {
+                    for (&state, (&source, &step)) in outbox.states.iter().zip(outbox.sources.iter().zip(steps)) {
                         let from = reader.layer.values(source as usize);
                         self.ahead[step as usize - 1].states.insert_from(state, from);
                     }

@@ -7,12 +7,14 @@ mod runs;
 mod summary;
 mod walk;
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::algorithm::Program;
 use crate::apps::Tokens;
-use crate::engine::{self, Bounds, End, Explorer, Figures, Progress, Status, peak_resident_bytes, resident_bytes};
 use crate::engine::verdict::{EndReason, Expected, Stats, Verdict, Word};
+use crate::engine::{
+    self, Bounds, End, Explorer, Figures, Progress, Status, peak_resident_bytes, resident_bytes,
+};
 use crate::model::{Expect, Model, Then};
 use crate::network::System;
 use crate::oracle::{Extent, Findings, Judge, Judgement, Property, Questions, Tally};
@@ -92,7 +94,8 @@ pub fn check(model: &Model, options: &Options<'_>) -> Verdict {
     let explored = explore(model, &walk, &mut explorer, &mut judge, &mut tally, options);
     let extent = Extent { complete: explored.end.is_complete(), states: explored.figures.states };
     let mut findings = Findings::of(&judge, &explorer, tally, extent, &options.engine());
-    let runs = runs::find(model, &walk, &mut explorer, &mut judge, &mut findings, options);
+    let second_pass = second_pass(options, clock.elapsed());
+    let runs = runs::find(model, &walk, &mut explorer, &mut judge, &mut findings, &second_pass);
     let end_reason = findings.undecided.map_or(explored.end, end_reason);
 
     let word = word(model, &findings, end_reason);
@@ -114,9 +117,15 @@ pub fn check(model: &Model, options: &Options<'_>) -> Verdict {
         stats,
         counterexamples: runs.counterexamples,
         witnesses: runs.witnesses,
-        warnings: coverage::warnings(model, &coverage, end_reason),
+        warnings: coverage::warnings(model, &coverage, word),
         coverage: options.coverage.then(|| coverage.into_counts()),
     }
+}
+
+/// The second pass ends by itself when it has found what the first has seen. It may take as long as the first did.
+fn second_pass<'a>(options: &Options<'a>, first_pass: Duration) -> Options<'a> {
+    let deadline = options.bounds.deadline.map(|_| Instant::now() + first_pass.max(Duration::from_secs(1)));
+    Options { bounds: Bounds { states_max: None, deadline, ..options.bounds }, ..*options }
 }
 
 /// What the model asks, and what is always asked.

@@ -28,7 +28,8 @@ struct Summary {
 }
 
 fn of_reference(model: &Model, found: &Findings) -> Summary {
-    let texts = |events: &Vec<TokenEvent>| events.iter().map(|event| event_text(&model.topology, event)).collect();
+    let texts =
+        |events: &Vec<TokenEvent>| events.iter().map(|event| event_text(&model.topology, event)).collect();
     let property = |judgement: &reference::judge::Judgement| {
         let status = format!("{:?}", judgement.status).to_lowercase();
         let counterexample = judgement.counterexample.as_ref().map(texts);
@@ -103,7 +104,8 @@ fn agree(seed: u64) {
 
 /// Stateright shares the reference's semantics and none of its search.
 fn agrees_with_stateright(reference: &Reference, expected: &Summary, seed: u64) {
-    let PeerFigures { distinct_states, transitions, terminal_states, depth } = reference.count_with_stateright();
+    let PeerFigures { distinct_states, transitions, terminal_states, depth } =
+        reference.count_with_stateright();
     let figures = [distinct_states, transitions, terminal_states, depth].map(|figure| figure as u64);
     assert_eq!(figures, expected.figures[..4], "seed {seed}");
 }

@@ -11,9 +11,9 @@ use cl_check::engine::Bounds;
 use cl_check::engine::verdict::{EndReason, Verdict, Word};
 use cl_check::model::Model;
 
+use reference::Reference;
 use reference::golden::{Golden, rows_up_to};
 use reference::systems::{complete, even, ring};
-use reference::Reference;
 
 /// States, transitions, terminal states, depth.
 type Figures = [u64; 4];
@@ -83,7 +83,11 @@ fn a_bound_on_states_gives_the_same_figures_for_any_number_of_threads() {
             assert_eq!(one.end_reason, EndReason::MaxStates);
             for threads in [2, 4] {
                 let other = up_to(&model, threads, states_max);
-                assert_eq!(figures(&other), figures(&one), "{states_max} states, {threads} threads: {model:?}");
+                assert_eq!(
+                    figures(&other),
+                    figures(&one),
+                    "{states_max} states, {threads} threads: {model:?}"
+                );
                 assert_eq!(other.end_reason, one.end_reason);
                 assert_eq!(other.stats.completed_snapshots, one.stats.completed_snapshots);
             }

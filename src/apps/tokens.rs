@@ -49,7 +49,11 @@ impl Application for Tokens {
 
     fn steps(&self, topology: &Topology, process: ProcessId, purse: &Purse) -> Vec<StepOf<Self>> {
         let affordable = |&(_, amount): &(ChannelId, u64)| amount <= purse.balance;
-        self.offers(topology, process, purse).into_iter().filter(affordable).map(|send| purse.send(send)).collect()
+        self.offers(topology, process, purse)
+            .into_iter()
+            .filter(affordable)
+            .map(|send| purse.send(send))
+            .collect()
     }
 
     fn receive(
@@ -85,28 +89,40 @@ impl Tokens {
         }
     }
 
-    /// What it is, in a few words: `1 token each, 2 sends each`.
+    /// What it is, in a few words: `1 token each, 2 sends each`. Processes with nothing are left out.
     pub fn heading(&self, topology: &Topology) -> String {
-        let each = |values: Vec<String>| match values.as_slice() {
-            [first, rest @ ..] if rest.iter().all(|other| other == first) => format!("{first} each"),
-            _ => {
-                let named = topology.names().iter().zip(&values).map(|(name, value)| format!("{name} {value}"));
-                named.collect::<Vec<_>>().join(", ")
+        let start: Vec<u128> = self.start.iter().map(|&amount| amount.into()).collect();
+        let start = Self::each(topology, &start, |amount| self.amount(amount));
+        let count = |sends: u128| format!("{sends} send{}", if sends == 1 { "" } else { "s" });
+        match &self.behaviour {
+            Behaviour::Free { sends, amounts } => {
+                let sends: Vec<u128> = sends.iter().map(|&budget| budget.into()).collect();
+                let sends = Self::each(topology, &sends, count);
+                format!("{start}, {sends}{}", of_amounts(amounts))
             }
-        };
-        let start = each(self.start.iter().map(|&amount| self.amount(amount.into())).collect());
-        let sends = |count: usize| format!("{count} send{}", if count == 1 { "" } else { "s" });
-        let behaviour = match &self.behaviour {
-            Behaviour::Free { sends: budgets, .. } => budgets.iter().map(|&budget| sends(budget as usize)).collect(),
-            Behaviour::Lists(lists) => lists.iter().map(|list| sends(list.len())).collect(),
-        };
-        format!("{start}, {}", each(behaviour))
+            Behaviour::Lists(lists) => {
+                let sends: usize = lists.iter().map(Vec::len).sum();
+                format!("{start}, {} in lists", count(sends as u128))
+            }
+        }
+    }
+
+    fn each(topology: &Topology, values: &[u128], text: impl Fn(u128) -> String) -> String {
+        if let [first, rest @ ..] = values
+            && rest.iter().all(|other| other == first)
+        {
+            return format!("{} each", text(*first));
+        }
+        let named = topology.names().iter().zip(values).filter(|(_, value)| **value > 0);
+        named.map(|(name, &value)| format!("{name} {}", text(value))).collect::<Vec<_>>().join(", ")
     }
 
     /// The sends that a process may make next, affordable or not.
     fn offers(&self, topology: &Topology, process: ProcessId, purse: &Purse) -> Vec<(ChannelId, u64)> {
         match &self.behaviour {
-            Behaviour::Lists(lists) => lists[process.index()].get(purse.sent as usize).copied().into_iter().collect(),
+            Behaviour::Lists(lists) => {
+                lists[process.index()].get(purse.sent as usize).copied().into_iter().collect()
+            }
             Behaviour::Free { sends, .. } if purse.sent >= sends[process.index()] => Vec::new(),
             Behaviour::Free { amounts, .. } => {
                 let to = topology.outgoing(process).iter();
@@ -120,5 +136,13 @@ impl Purse {
     fn send(self, send: (ChannelId, u64)) -> StepOf<Tokens> {
         let state = Self { balance: self.balance - send.1, sent: self.sent + 1 };
         Step { name: send, state, sends: vec![send] }
+    }
+}
+
+/// Which amounts may be sent, where that is not plainly one.
+fn of_amounts(amounts: &[u64]) -> String {
+    match amounts {
+        [] | [1] => String::new(),
+        _ => format!(" of {}", amounts.iter().map(u64::to_string).collect::<Vec<_>>().join(" or ")),
     }
 }

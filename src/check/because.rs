@@ -28,7 +28,12 @@ pub fn shows(
 }
 
 /// Why the property fails in the run's last state.
-pub fn failure(model: &Model, judge: &Judge<'_, Tokens, Program>, property: Property, told: &Told<'_>) -> String {
+pub fn failure(
+    model: &Model,
+    judge: &Judge<'_, Tokens, Program>,
+    property: Property,
+    told: &Told<'_>,
+) -> String {
     let state = told.last();
     let system = model.system();
     let number = told.snapshot.unwrap_or(SnapshotId(0));
@@ -46,9 +51,12 @@ pub fn failure(model: &Model, judge: &Judge<'_, Tokens, Program>, property: Prop
         Property::Terminates => waiting(model, state),
         Property::WellFormed => ill_formed(model, told),
         Property::NonInterference => left_over(model, state),
-        Property::RecordedStateReachable => "no run of the application alone passes through the recorded state".to_owned(),
+        Property::RecordedStateReachable => {
+            "no run of the application alone passes through the recorded state".to_owned()
+        }
         Property::LeadsToActual => {
-            "no run of the application alone leads from the recorded state to the state at completion".to_owned()
+            "no run of the application alone leads from the recorded state to the state at completion"
+                .to_owned()
         }
         Property::Recorded => unexpected(model, state, number),
         Property::Reach => "no run reaches the condition".to_owned(),
@@ -57,7 +65,8 @@ pub fn failure(model: &Model, judge: &Judge<'_, Tokens, Program>, property: Prop
 
 /// Why a `recorded` clause fails without any completion.
 pub fn never_complete(model: &Model, findings: &Findings) -> String {
-    let never = |clause: &&crate::oracle::Recorded| findings.tally.completed_snapshots >> clause.snapshot.0 & 1 == 0;
+    let never =
+        |clause: &&crate::oracle::Recorded| findings.tally.completed_snapshots >> clause.snapshot.0 & 1 == 0;
     let number = model.recorded.iter().find(never).map_or(0, |clause| clause.snapshot.0);
     format!("snapshot {number} never completes, in this run or any other")
 }
@@ -74,7 +83,12 @@ fn total(system: &Network, state: &StateOf<Tokens>, number: SnapshotId) -> u128 
 }
 
 /// What is wrong with the cut on this channel, if something is.
-fn wrong_channel(system: &Network, state: &StateOf<Tokens>, at: ChannelId, number: SnapshotId) -> Option<String> {
+fn wrong_channel(
+    system: &Network,
+    state: &StateOf<Tokens>,
+    at: ChannelId,
+    number: SnapshotId,
+) -> Option<String> {
     let ends = system.topology.channel(at);
     let incoming = &process(state, ends.to).incoming[system.topology.inbox(at)];
     let ledger = &incoming.ledgers[number.index()];
@@ -90,13 +104,28 @@ fn wrong_channel(system: &Network, state: &StateOf<Tokens>, at: ChannelId, numbe
         crossing.sort_unstable();
     }
     (crossing != ledger.kept).then(|| {
-        format!("{crossing:?} cross the cut on {from}→{to}, but what is kept of that channel is {:?}", ledger.kept)
+        let crosses = match crossing.as_slice() {
+            [] => "nothing crosses".to_owned(),
+            [one] => format!("{one} crosses"),
+            several => format!("{} cross", listed(several)),
+        };
+        let kept = match ledger.kept.as_slice() {
+            [] => "nothing".to_owned(),
+            kept => listed(kept),
+        };
+        format!("{crosses} the cut on {from}→{to}, but {kept} was kept of that channel")
     })
+}
+
+fn listed(amounts: &[u64]) -> String {
+    amounts.iter().map(u64::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// Which process of an unfinished snapshot waits for what.
 fn waiting(model: &Model, state: &StateOf<Tokens>) -> String {
-    let Some(&number) = unfinished(model, state).first() else { return "a snapshot never completes".to_owned() };
+    let Some(&number) = unfinished(model, state).first() else {
+        return "a snapshot never completes".to_owned();
+    };
     let unrecorded = |at: &ProcessId| process(state, *at).parts[number.index()].record.is_none();
     let name = |at: ProcessId| model.topology.name(at);
     if let Some(at) = model.topology.processes().find(unrecorded) {
@@ -120,8 +149,11 @@ fn ill_formed(model: &Model, told: &Told<'_>) -> String {
     let all = || (0..model.topology.channels().len()).map(ChannelId::of);
     if !last.halted {
         let complete = walk::milestones(&model.system(), last);
-        for number in (0..model.snapshots.len()).map(SnapshotId::of).filter(|number| complete >> number.0 & 1 == 1) {
-            if let Some(at) = all().find(|&at| !channel(model, last, at).ledgers[number.index()].marker_sent) {
+        for number in
+            (0..model.snapshots.len()).map(SnapshotId::of).filter(|number| complete >> number.0 & 1 == 1)
+        {
+            if let Some(at) = all().find(|&at| !channel(model, last, at).ledgers[number.index()].marker_sent)
+            {
                 let name = model.topology.channel_name(at);
                 return format!("snapshot {} is complete, but its marker was never sent on {name}", number.0);
             }
@@ -148,7 +180,9 @@ fn ill_formed(model: &Model, told: &Told<'_>) -> String {
 fn left_over(model: &Model, state: &StateOf<Tokens>) -> String {
     let mut all = (0..model.topology.channels().len()).map(ChannelId::of);
     match all.find(|&at| channel(model, state, at).messages().next().is_some()) {
-        Some(at) => format!("nothing more can happen, but a message is left in {}", model.topology.channel_name(at)),
+        Some(at) => {
+            format!("nothing more can happen, but a message is left in {}", model.topology.channel_name(at))
+        }
         None => "the application alone does not reach this state".to_owned(),
     }
 }
@@ -159,7 +193,8 @@ fn unexpected(model: &Model, state: &StateOf<Tokens>, number: SnapshotId) -> Str
     let Some(clause) = model.recorded.iter().find(|clause| clause.snapshot == number) else {
         return "what was recorded is not what the model says".to_owned();
     };
-    let balance = |at: ProcessId| process(state, at).parts[number.index()].record.map(|record| record.balance);
+    let balance =
+        |at: ProcessId| process(state, at).parts[number.index()].record.map(|record| record.balance);
     for &(at, amount) in &clause.processes {
         if let Some(other) = balance(at).filter(|&other| other != amount) {
             return format!("{} recorded {other}, not {amount} as the model says", model.topology.name(at));

@@ -7,7 +7,9 @@ use crate::apps::Tokens;
 use crate::engine::verdict::Snapshot;
 use crate::engine::{State, TransitionSystem};
 use crate::model::Model;
-use crate::network::{Application, ChannelId, Component, Incoming, Item, ProcessId, SnapshotId, StateOf, Status};
+use crate::network::{
+    Application, ChannelId, Component, Incoming, Item, ProcessId, SnapshotId, StateOf, Status,
+};
 use crate::oracle::Reach;
 
 type Process = crate::network::Process<<Tokens as Application>::State, u64>;
@@ -48,10 +50,7 @@ pub fn columns(model: &Model) -> Vec<String> {
 pub fn row(model: &Model, state: &StateOf<Tokens>) -> Vec<String> {
     let processes = model.topology.processes().map(|at| process_cell(process(state, at)));
     let channels = channels(model).map(|at| channel_cell(channel(model, state, at)));
-    let script = state.components.iter().find_map(|component| match component {
-        Component::Script(script) => Some(format!("entry {}", script.position)),
-        Component::Process(_) => None,
-    });
+    let script = script_position(state).map(|position| format!("entry {position}"));
     processes.chain(channels).chain(script).collect()
 }
 
@@ -82,7 +81,8 @@ fn channel_cell(incoming: &Incoming<u64>) -> String {
         Item::Marker(_) => "M".to_owned(),
     };
     let mut words: Vec<String> = incoming.items.iter().map(item).collect();
-    for (number, ledger) in incoming.ledgers.iter().enumerate().filter(|(_, ledger)| !ledger.kept.is_empty()) {
+    for (number, ledger) in incoming.ledgers.iter().enumerate().filter(|(_, ledger)| !ledger.kept.is_empty())
+    {
         let kept: Vec<String> = ledger.kept.iter().map(u64::to_string).collect();
         let number = if several { format!(" {number}:") } else { " ".to_owned() };
         words.push(format!("kept{number}{}", kept.join(",")));
@@ -97,19 +97,27 @@ fn channel_cell(incoming: &Incoming<u64>) -> String {
 pub fn json(model: &Model, state: &StateOf<Tokens>) -> Value {
     let processes = model.topology.processes().map(|at| {
         let process = process(state, at);
-        let parts = process.parts.iter().map(|part| {
-            json!({ "begun": part.begun, "record": part.record, "stopped": part.stopped.len() })
-        });
+        let parts = process
+            .parts
+            .iter()
+            .map(|part| json!({ "begun": part.begun, "record": part.record, "stopped": part.stopped.len() }));
         let value = json!({ "state": process.state, "snapshots": parts.collect::<Vec<_>>() });
         (model.topology.name(at).to_owned(), value)
     });
-    let channels = channels(model).map(|at| {
-        (model.topology.channel_name(at), channel_json(channel(model, state, at)))
-    });
+    let channels =
+        channels(model).map(|at| (model.topology.channel_name(at), channel_json(channel(model, state, at))));
     json!({
         "processes": processes.collect::<serde_json::Map<_, _>>(),
         "channels": channels.collect::<serde_json::Map<_, _>>(),
+        "script": script_position(state),
         "ill_formed": state.halted,
+    })
+}
+
+fn script_position(state: &StateOf<Tokens>) -> Option<usize> {
+    state.components.iter().find_map(|component| match component {
+        Component::Script(script) => Some(script.position),
+        Component::Process(_) => None,
     })
 }
 
@@ -128,6 +136,7 @@ fn channel_json(incoming: &Incoming<u64>) -> Value {
     });
     json!({
         "items": incoming.items.iter().map(item).collect::<Vec<_>>(),
+        "faults_left": incoming.faults_left,
         "snapshots": ledgers.collect::<Vec<_>>(),
     })
 }
@@ -138,8 +147,9 @@ pub fn snapshot(model: &Model, state: &StateOf<Tokens>, number: SnapshotId) -> S
     let tokens = &model.application;
     let records = || model.topology.processes().map(|at| (at, process(state, at).parts[index].record));
     let kept = || channels(model).map(|at| (at, &channel(model, state, at).ledgers[index].kept));
-    let total = records().filter_map(|(_, record)| record).map(|record| u128::from(record.balance)).sum::<u128>()
-        + kept().flat_map(|(_, kept)| kept).map(|&amount| u128::from(amount)).sum::<u128>();
+    let total =
+        records().filter_map(|(_, record)| record).map(|record| u128::from(record.balance)).sum::<u128>()
+            + kept().flat_map(|(_, kept)| kept).map(|&amount| u128::from(amount)).sum::<u128>();
     let expected = tokens.start.iter().map(|&amount| u128::from(amount)).sum::<u128>();
     let name = |at: ProcessId| model.topology.name(at).to_owned();
     let processes = records().map(|(at, record)| (name(at), record.map(|record| record.balance.to_string())));

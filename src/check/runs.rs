@@ -63,7 +63,9 @@ fn goals(findings: &Findings, judge: &Judge<'_, Tokens, Program>) -> Vec<Goal> {
             Some(Goal::Failure(Property::NonInterference))
         }
         (Property::Reach, _) => None,
-        (Property::Recorded, Status::Violated) if !findings.tally.fails(Property::Recorded) => Some(Goal::End),
+        (Property::Recorded, Status::Violated) if !findings.tally.fails(Property::Recorded) => {
+            Some(Goal::End)
+        }
         (property, Status::Violated) => Some(Goal::Failure(property)),
         _ => None,
     };
@@ -91,7 +93,8 @@ fn shortest(
         seen.map(|(events, ..)| model.walk[..*events].to_vec())
     };
     let mut runs: Vec<_> = goals.iter().map(on_walk).collect();
-    let ahead: Vec<Goal> = goals.iter().zip(&runs).filter(|(_, run)| run.is_none()).map(|(goal, _)| *goal).collect();
+    let ahead: Vec<Goal> =
+        goals.iter().zip(&runs).filter(|(_, run)| run.is_none()).map(|(goal, _)| *goal).collect();
     if ahead.is_empty() || model.then == Then::Stop || walk.last().halted {
         return runs;
     }
@@ -162,10 +165,14 @@ fn subject(
         Goal::End | Goal::Condition(_) => true,
     };
     let touched = events.iter().rev().find_map(|event| match event {
-        Event::Start(snapshot, _) | Event::Receive(_, Item::Marker(snapshot)) | Event::Resume(_, snapshot) => {
-            Some(*snapshot)
-        }
+        Event::Start(snapshot, _)
+        | Event::Receive(_, Item::Marker(snapshot))
+        | Event::Resume(_, snapshot) => Some(*snapshot),
         _ => None,
     });
-    completed().find(shows).or_else(|| completed().next()).or(touched).or_else(|| system.snapshot_ids().next())
+    completed()
+        .find(shows)
+        .or_else(|| completed().next())
+        .or(touched)
+        .or_else(|| system.snapshot_ids().next())
 }

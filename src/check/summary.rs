@@ -5,6 +5,7 @@ use crate::apps::Tokens;
 use crate::engine::Status;
 use crate::engine::verdict::{EndReason, PropertyVerdict};
 use crate::model::Model;
+use crate::network::{ChannelId, Discipline};
 use crate::oracle::{Findings, Judge, Judgement, Property};
 
 /// What is checked, in a few words each.
@@ -14,6 +15,18 @@ pub fn heading(model: &Model) -> Vec<String> {
     };
     let snapshot = |(number, by)| format!("snapshot {number} from {}", initiators(by));
     let mut heading = vec![model.shape.clone(), model.application.heading(&model.topology)];
+    heading.extend(
+        model
+            .schedule
+            .as_ref()
+            .map(|script| format!("a script of {}", counted(script.len(), "entry", "entries"))),
+    );
+    heading.extend(disciplines(model));
+    heading.extend(model.capacity.map(|items| format!("at most {items} in a channel")));
+    heading.extend(
+        (!model.walk.is_empty())
+            .then(|| format!("after a walk of {}", counted(model.walk.len(), "event", "events"))),
+    );
     heading.extend(model.snapshots.iter().enumerate().map(snapshot));
     let edits = match model.mutations.len() {
         0 => String::new(),
@@ -22,6 +35,27 @@ pub fn heading(model: &Model) -> Vec<String> {
     };
     heading.push(format!("{}{edits}", model.algorithm.name));
     heading
+}
+
+/// How channels misbehave, where they do.
+fn disciplines(model: &Model) -> Option<String> {
+    let text = |discipline| match discipline {
+        Discipline::Fifo => None,
+        Discipline::Bag => Some("lets any item out".to_owned()),
+        Discipline::Lossy(budget) => Some(format!("may lose {budget}")),
+        Discipline::Duplicating(budget) => Some(format!("may repeat {budget}")),
+        Discipline::Overtaking(budget) => Some(format!("may overtake {}", counted(budget, "time", "times"))),
+    };
+    let channels = model.topology.channels();
+    let first = channels.first()?.discipline;
+    if channels.iter().all(|channel| channel.discipline == first) {
+        return text(first).map(|text| format!("each channel {text}"));
+    }
+    let named = channels.iter().enumerate().filter_map(|(index, channel)| {
+        let name = model.topology.channel_name(ChannelId::of(index));
+        text(channel.discipline).map(|text| format!("{name} {text}"))
+    });
+    Some(named.collect::<Vec<_>>().join(", "))
 }
 
 /// One entry a property.
@@ -50,42 +84,64 @@ fn note(
     match judgement.status {
         Status::Holds => holds(model, judge, findings, judgement),
         Status::Vacuous => "there was nothing to judge".to_owned(),
-        Status::Unknown => format!("no violation found before the search ended ({})", end.text()),
+        Status::Unknown => format!("does not fail in what was searched ({})", end.text()),
         Status::Violated if judgement.property == Property::Reach => {
             let unmet = (0..model.reach.len()).filter(|&reach| !findings.tally.is_met(reach));
             let unmet = unmet.map(|reach| super::picture::condition(model, &model.reach[reach]));
             format!("never reached: {}", unmet.collect::<Vec<_>>().join(", "))
         }
-        Status::Violated => "fails; the shortest run that shows it is below".to_owned(),
+        Status::Violated => "fails".to_owned(),
     }
 }
 
-fn holds(model: &Model, judge: &Judge<'_, Tokens, Program>, findings: &Findings, judgement: &Judgement) -> String {
+fn holds(
+    model: &Model,
+    judge: &Judge<'_, Tokens, Program>,
+    findings: &Findings,
+    judgement: &Judgement,
+) -> String {
     let snapshots = findings.tally.distinct.len();
     match judgement.property {
         Property::ConsistentCut => {
-            format!("{} different {}, every one a consistent cut", count(snapshots), snapshots_word(snapshots))
+            let different = counted(snapshots, "different snapshot", "different snapshots");
+            if snapshots == 1 {
+                format!("{different}, a consistent cut")
+            } else {
+                format!("{different}, every one a consistent cut")
+            }
         }
         Property::TotalPreserved => {
-            format!("every one totals {}", model.application.amount(judge.initial_total()))
+            let subject = if snapshots == 1 { "it" } else { "every one" };
+            format!("{subject} totals {}", model.application.amount(judge.initial_total()))
         }
-        Property::Terminates => format!("in all {} final states", count(judgement.checked)),
+        Property::Terminates => match judgement.checked {
+            1 => "in the only final state".to_owned(),
+            states => format!("in all {} final states", count(states)),
+        },
         Property::RecordedStateReachable => "each is a state that the application alone can reach".to_owned(),
         Property::LeadsToActual => "and from which it can go on to the state at completion".to_owned(),
         Property::WellFormed => "nothing is recorded twice, one marker a channel".to_owned(),
-        Property::NonInterference => "every step is the application's own, no message is left over".to_owned(),
-        Property::Recorded => format!("what the model says, in {} completions", count(judgement.checked)),
+        Property::NonInterference => {
+            "every step is the application's own, no message is left over".to_owned()
+        }
+        Property::Recorded => {
+            format!("what the model says, in {}", counted(judgement.checked, "completion", "completions"))
+        }
         Property::Reach => "every condition asked for is reachable".to_owned(),
     }
 }
 
-fn snapshots_word(snapshots: usize) -> &'static str {
-    if snapshots == 1 { "snapshot" } else { "snapshots" }
+fn counted(number: impl TryInto<u64>, one: &str, several: &str) -> String {
+    match number.try_into().unwrap_or(u64::MAX) {
+        1 => format!("1 {one}"),
+        number => format!("{} {several}", count(number)),
+    }
 }
 
 /// With thousands separators.
 fn count(number: impl TryInto<u64>) -> String {
     let digits = number.try_into().unwrap_or(u64::MAX).to_string();
-    let groups: Vec<&str> = digits.as_bytes().rchunks(3).rev().filter_map(|group| str::from_utf8(group).ok()).collect();
+    let groups: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().filter_map(|group| str::from_utf8(group).ok()).collect();
     groups.join(",")
 }

@@ -29,7 +29,8 @@ impl Walk {
         events: &[TokenEvent],
     ) -> Self {
         let initial = State { components: system.initial(), halted: false };
-        let mut walk = Self { states: vec![initial], trace: Vec::new(), tally: Tally::default(), sights: Vec::new() };
+        let mut walk =
+            Self { states: vec![initial], trace: Vec::new(), tally: Tally::default(), sights: Vec::new() };
         walk.judge_last(explorer, judge, 0);
         for event in events {
             let before = walk.last();

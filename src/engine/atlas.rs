@@ -159,7 +159,9 @@ impl<S: TransitionSystem> Atlas<S> {
     pub fn fill(&mut self, miss: Miss) {
         match miss {
             Miss::Moves { place, component } => self.fill_moves(place as usize, component),
-            Miss::Arrival { place, component, letter } => self.fill_arrival(place as usize, component, letter),
+            Miss::Arrival { place, component, letter } => {
+                self.fill_arrival(place as usize, component, letter)
+            }
         }
     }
 

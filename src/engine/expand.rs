@@ -66,7 +66,14 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
                 continue;
             };
             for (number, taken) in (first..).zip(moves) {
-                let edge = Edge { target: *key, place: place as u32, event: number, reached: 0, halts: false, step: 1 };
+                let edge = Edge {
+                    target: *key,
+                    place: place as u32,
+                    event: number,
+                    reached: 0,
+                    halts: false,
+                    step: 1,
+                };
                 match self.follow(ids, taken, edge) {
                     Followed::Taken(edge) => {
                         expanded.taken += 1;
@@ -134,7 +141,10 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
             at.rank(self.layout.get(target, place)) - at.rank(before)
         };
         let step = ids.iter().enumerate().map(rank).sum::<i64>();
-        assert!((1..=i64::from(largest)).contains(&step), "an event raised the rank by {step}, not by 1 to {largest}");
+        assert!(
+            (1..=i64::from(largest)).contains(&step),
+            "an event raised the rank by {step}, not by 1 to {largest}"
+        );
         step as u32
     }
 }

@@ -21,7 +21,9 @@ mod weight;
 mod witness;
 
 pub use atlas::{Atlas, Place};
-pub use bounds::{Bounds, End, available_bytes, forget_peak_resident_bytes, peak_resident_bytes, resident_bytes};
+pub use bounds::{
+    Bounds, End, available_bytes, forget_peak_resident_bytes, peak_resident_bytes, resident_bytes,
+};
 pub use explorer::{Explorer, Options, Outcome};
 pub use observer::{Nobody, Observer};
 pub use search::{Figures, Progress};

@@ -323,7 +323,9 @@ impl<const W: usize> Writer<W> {
                 (Some(seen), _) => keep_unseen(seen, &mut self.ahead[0].states, &outbox.states),
                 (None, []) => insert_all(&mut self.ahead[0].states, outbox, &reader.layer),
                 (None, steps) => {
-                    for (&state, (&source, &step)) in outbox.states.iter().zip(outbox.sources.iter().zip(steps)) {
+                    for (&state, (&source, &step)) in
+                        outbox.states.iter().zip(outbox.sources.iter().zip(steps))
+                    {
                         let from = reader.layer.values(source as usize);
                         self.ahead[step as usize - 1].states.insert_from(state, from);
                     }
@@ -336,7 +338,8 @@ impl<const W: usize> Writer<W> {
             }
             for reached in &outbox.reached {
                 let step = if self.seen.is_some() { 1 } else { reached.step };
-                *self.ahead[step as usize - 1].reached.entry(reached.state).or_default() |= reached.milestones;
+                *self.ahead[step as usize - 1].reached.entry(reached.state).or_default() |=
+                    reached.milestones;
             }
         }
     }

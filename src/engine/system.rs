@@ -156,8 +156,5 @@ fn follow<S: TransitionSystem + ?Sized>(
     if cut {
         return Arrival::Cut;
     }
-    Arrival::Accepted {
-        component: Successor { event: local.event, state, trace: local.trace },
-        halts: false,
-    }
+    Arrival::Accepted { component: Successor { event: local.event, state, trace: local.trace }, halts: false }
 }

@@ -97,6 +97,7 @@ impl<const W: usize> Table<W> {
     }
 
     /// Is the state in the set?
+    #[cfg(test)]
     pub fn contains(&self, key: &Key<W>) -> bool {
         self.slots[self.find(key)] == *key
     }
@@ -209,7 +210,8 @@ impl<const W: usize> Table<W> {
             if let Some(&key) = self.slot(slot) {
                 let to = bigger.find(&key);
                 bigger.slots[to] = key;
-                bigger.values[to * stride..][..stride].copy_from_slice(&self.values[slot * stride..][..stride]);
+                bigger.values[to * stride..][..stride]
+                    .copy_from_slice(&self.values[slot * stride..][..stride]);
             }
         }
         bigger.len = self.len;

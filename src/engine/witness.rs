@@ -167,7 +167,8 @@ pub fn trace<S: TransitionSystem, const W: usize>(
     let mut aims = vec![aims_of(layout, &sightings)];
     for layer in layers[..distance].iter().rev() {
         let next = &aims[aims.len() - 1];
-        let leads_on = |key: &&Key<W>| edges(&expander, key, initial.len()).iter().any(|edge| hits(next, edge));
+        let leads_on =
+            |key: &&Key<W>| edges(&expander, key, initial.len()).iter().any(|edge| hits(next, edge));
         let marked = layer.par_iter().filter(leads_on).map(|&key| (key, ANY)).collect::<Vec<_>>();
         aims.push(marked.into_iter().collect());
     }

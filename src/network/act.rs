@@ -68,7 +68,12 @@ impl<'a, A: Application, P: Protocol> Act<'a, A, P> {
     }
 
     /// Runs a handler; where it stops, what is left of it queues behind others that have stopped.
-    pub(super) fn run(&mut self, handler: Handler, snapshot: SnapshotId, arriving: Option<Arriving<A::Message>>) {
+    pub(super) fn run(
+        &mut self,
+        handler: Handler,
+        snapshot: SnapshotId,
+        arriving: Option<Arriving<A::Message>>,
+    ) {
         if let Some(resume_at) = self.go_on(handler, 0, snapshot, arriving.as_ref()) {
             self.stopped(snapshot).push_back(Stopped { handler, resume_at, arriving });
         }
@@ -84,7 +89,13 @@ impl<'a, A: Application, P: Protocol> Act<'a, A, P> {
     }
 
     /// The ghost cut: set against the algorithm, so it reads nothing of the algorithm's but the record.
-    pub(super) fn cross_the_cut(&mut self, inbox: usize, snapshot: SnapshotId, message: &A::Message, late: bool) {
+    pub(super) fn cross_the_cut(
+        &mut self,
+        inbox: usize,
+        snapshot: SnapshotId,
+        message: &A::Message,
+        late: bool,
+    ) {
         let recorded = self.process.parts[snapshot.index()].record.is_some();
         let discipline = self.discipline(inbox);
         let ledger = &mut self.process.incoming[inbox].ledgers[snapshot.index()];
@@ -218,7 +229,8 @@ impl<A: Application, P: Protocol> Site for Visit<'_, '_, A, P> {
     }
 
     fn keep(&mut self) {
-        let Some((channel, message)) = self.arriving.zip(self.message()).map(|(a, (m, _))| (a.channel, m.clone()))
+        let Some((channel, message)) =
+            self.arriving.zip(self.message()).map(|(a, (m, _))| (a.channel, m.clone()))
         else {
             return;
         };

@@ -43,8 +43,7 @@ pub trait Application: Send + Sync {
 }
 
 /// The [`Step`] of an application.
-pub type StepOf<A> =
-    Step<<A as Application>::Step, <A as Application>::State, <A as Application>::Message>;
+pub type StepOf<A> = Step<<A as Application>::Step, <A as Application>::State, <A as Application>::Message>;
 
 /// A step that a process offers.
 #[derive(Clone, Debug, PartialEq, Eq)]

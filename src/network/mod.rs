@@ -15,7 +15,9 @@ mod topology;
 mod view;
 
 pub use application::{Application, Step, StepOf};
-pub use component::{Applied, Arriving, Component, Effect, Incoming, Ledger, Part, Process, Script, Status, Stopped};
+pub use component::{
+    Applied, Arriving, Component, Effect, Incoming, Ledger, Part, Process, Script, Status, Stopped,
+};
 pub use event::{Event, Item, Late};
 pub use ids::{ChannelId, ProcessId, SNAPSHOTS_MAX, SnapshotId};
 pub use protocol::{Handler, Protocol, Site, View, passed_of};

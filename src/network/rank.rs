@@ -31,7 +31,8 @@ impl<A: Application, P: Protocol> System<A, P> {
         for process in self.topology.processes() {
             self.application.progress(process, &self.application.initial(process))?;
         }
-        let by_start_only = !self.protocol.acts_on_messages() && self.snapshots.iter().all(|by| by.len() == 1);
+        let by_start_only =
+            !self.protocol.acts_on_messages() && self.snapshots.iter().all(|by| by.len() == 1);
         let begins = match self.protocol.acts_on_messages() {
             _ if by_start_only => 0,
             false => 1,

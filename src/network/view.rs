@@ -16,7 +16,12 @@ pub(super) struct PartView<'a, A: Application> {
 }
 
 impl<'a, A: Application> PartView<'a, A> {
-    pub fn new(topology: &'a Topology, at: ProcessId, process: &'a ProcessOf<A>, snapshot: SnapshotId) -> Self {
+    pub fn new(
+        topology: &'a Topology,
+        at: ProcessId,
+        process: &'a ProcessOf<A>,
+        snapshot: SnapshotId,
+    ) -> Self {
         Self { topology, at, process, snapshot }
     }
 

@@ -42,11 +42,12 @@ impl<A: Application + Clone, P: Protocol + Clone> Alone<A, P> {
         options: &Options<'_>,
     ) -> Result<AHashSet<Tuple>, Undecided> {
         let initial = self.explorer.system().initial();
-        let mut finder = Finder::new(views, self.places, |tuple: &Tuple, _: &[u32], found: &mut AHashSet<Tuple>| {
-            if asked.is_none_or(|asked| asked.contains(tuple)) {
-                found.insert(tuple.clone());
-            }
-        });
+        let mut finder =
+            Finder::new(views, self.places, |tuple: &Tuple, _: &[u32], found: &mut AHashSet<Tuple>| {
+                if asked.is_none_or(|asked| asked.contains(tuple)) {
+                    found.insert(tuple.clone());
+                }
+            });
         let outcome = self.explorer.explore(&initial, &mut finder, options);
         whole(outcome.end).map(|()| outcome.tallies.into_iter().flatten().collect())
     }

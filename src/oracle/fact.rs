@@ -7,7 +7,8 @@ use indexmap::IndexSet;
 use super::{Reach, Recorded};
 use crate::engine::TransitionSystem;
 use crate::network::{
-    Application, Component, ComponentOf, Discipline, Incoming, Ledger, ProcessId, Protocol, SnapshotId, System,
+    Application, Component, ComponentOf, Discipline, Incoming, Ledger, ProcessId, Protocol, SnapshotId,
+    System,
 };
 
 /// What is known of one component. Masks have a bit for each snapshot.
@@ -99,7 +100,12 @@ pub fn fact<A: Application, P: Protocol>(
     component: &ComponentOf<A>,
 ) -> Fact {
     let Component::Process(process) = component else {
-        return Fact { done: u64::MAX, cut_is_consistent: u64::MAX, markers_sent: u64::MAX, ..neutral(system) };
+        return Fact {
+            done: u64::MAX,
+            cut_is_consistent: u64::MAX,
+            markers_sent: u64::MAX,
+            ..neutral(system)
+        };
     };
     let mask = |holds: &dyn Fn(SnapshotId) -> bool| -> u64 {
         system.snapshot_ids().filter(|&snapshot| holds(snapshot)).map(|snapshot| 1 << snapshot.0).sum()
@@ -113,7 +119,8 @@ pub fn fact<A: Application, P: Protocol>(
         })
     };
     let actual = actual_view::<A>(component).map_or(0, |view| views.number(place, view));
-    let recorded = system.snapshot_ids().map(|snapshot| recorded(system, views, place, component, snapshot)).collect();
+    let recorded =
+        system.snapshot_ids().map(|snapshot| recorded(system, views, place, component, snapshot)).collect();
     Fact {
         begun: mask(&|snapshot| process.parts[snapshot.index()].begun),
         done: system.milestones(place, component),
@@ -133,7 +140,11 @@ fn neutral<A: Application, P: Protocol>(system: &System<A, P>) -> Fact {
 }
 
 /// No orphan, and kept = what has crossed the cut, then what will: the messages in the channel from before it.
-fn cut_is_consistent<M: Clone + Ord>(incoming: &Incoming<M>, snapshot: SnapshotId, discipline: Discipline) -> bool {
+fn cut_is_consistent<M: Clone + Ord>(
+    incoming: &Incoming<M>,
+    snapshot: SnapshotId,
+    discipline: Discipline,
+) -> bool {
     let Ledger { kept, expected, orphan, .. } = &incoming.ledgers[snapshot.index()];
     let not_late = incoming.messages().filter(|(_, late)| !late.is(snapshot)).map(|(message, _)| message);
     let mut crossing: Vec<&M> = expected.iter().chain(not_late).collect();

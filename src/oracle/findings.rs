@@ -65,6 +65,7 @@ impl Findings {
             let judged = match property {
                 Property::RecordedStateReachable => findings.find_unreachable(judge, &mut alone, options),
                 Property::LeadsToActual => findings.find_missed(judge, &mut alone, options),
+                Property::NonInterference if !extent.complete => Ok(false),
                 Property::NonInterference => findings.prove_non_interference(judge, explorer, options),
                 Property::Recorded => Ok(findings.some_never_completes(judge, extent)),
                 Property::Reach => Ok(extent.complete && !findings.all_met(judge)),
@@ -75,7 +76,11 @@ impl Findings {
             let violated = findings.tally.fails(property) || judged == Ok(true);
             let met = property == Property::Reach && findings.all_met(judge);
             let complete = (extent.complete || met) && judged.is_ok();
-            findings.judgements.push(Judgement { property, status: Status::of(violated, complete, checked), checked });
+            findings.judgements.push(Judgement {
+                property,
+                status: Status::of(violated, complete, checked),
+                checked,
+            });
         }
         findings
     }
@@ -94,7 +99,12 @@ impl Findings {
         }
     }
 
-    fn checked<A: Application, P: Protocol>(&self, property: Property, judge: &Judge<'_, A, P>, extent: Extent) -> u64 {
+    fn checked<A: Application, P: Protocol>(
+        &self,
+        property: Property,
+        judge: &Judge<'_, A, P>,
+        extent: Extent,
+    ) -> u64 {
         match property {
             Property::Terminates => self.tally.terminals,
             Property::WellFormed | Property::NonInterference => extent.states,
@@ -143,14 +153,18 @@ impl Findings {
         P: Protocol + Clone,
     {
         let alone = explorer.system().alone();
-        if non_interference::is_proved_locally(explorer, &alone) {
+        if non_interference::is_proved_locally(explorer, &alone, &options.bounds)? {
             return Ok(false);
         }
         self.own_states = Some(Alone::new(explorer.system()).reaches(&judge.views, None, options)?);
         Ok(false)
     }
 
-    fn some_never_completes<A: Application, P: Protocol>(&self, judge: &Judge<'_, A, P>, extent: Extent) -> bool {
+    fn some_never_completes<A: Application, P: Protocol>(
+        &self,
+        judge: &Judge<'_, A, P>,
+        extent: Extent,
+    ) -> bool {
         let mut clauses = judge.questions.recorded.iter();
         extent.complete && clauses.any(|clause| self.tally.completed_snapshots >> clause.snapshot.0 & 1 == 0)
     }

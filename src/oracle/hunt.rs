@@ -40,7 +40,9 @@ impl<'h, 'a, A: Application, P: Protocol> Hunt<'h, 'a, A, P> {
                 let questions = self.judge.questions;
                 questions.reach[reach].is_met(&case, questions.clause_of(reach))
             }
-            Goal::Failure(property) => self.judge.fails(property, &case) || self.fails_by_graph(property, &case),
+            Goal::Failure(property) => {
+                self.judge.fails(property, &case) || self.fails_by_graph(property, &case)
+            }
         }
     }
 
@@ -80,7 +82,9 @@ impl<A: Application, P: Protocol> Goals<System<A, P>> for Hunt<'_, '_, A, P> {
     fn wants_states(&self) -> bool {
         let about_states = |goal: &Goal| match goal {
             Goal::Condition(reach) => self.judge.questions.reach[*reach].is_about_states(),
-            Goal::Failure(property) => *property == Property::NonInterference && self.findings.own_states.is_some(),
+            Goal::Failure(property) => {
+                *property == Property::NonInterference && self.findings.own_states.is_some()
+            }
             Goal::End => false,
         };
         self.goals.iter().any(about_states)

@@ -5,7 +5,10 @@ use ahash::AHashSet;
 
 use super::case::Case;
 use super::fact::{Fact, Views, clauses, fact};
-use super::{Property, Reach, Recorded, consistent_cut, non_interference, recorded, terminates, total_preserved, well_formed};
+use super::{
+    Property, Reach, Recorded, consistent_cut, non_interference, recorded, terminates, total_preserved,
+    well_formed,
+};
 use crate::engine::{Observer, Sight};
 use crate::network::{Application, ComponentOf, Protocol, SnapshotId, System};
 

@@ -6,11 +6,11 @@ use std::io;
 use std::process::Command;
 use std::time::Instant;
 
-use clap::ValueEnum;
 use cl_check::check::{Options, check};
 use cl_check::engine::verdict::{EndReason, Word};
 use cl_check::model::Model;
 use cl_check::oracle::Property;
+use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
 use crate::peer::Peer;
@@ -141,7 +141,8 @@ fn print(measured: &Measured) {
 
 /// The most memory that this process has had resident, as the system says (`VmHWM`; Linux only).
 fn peak_bytes() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").expect("Linux tells the peak of resident memory");
+    let status =
+        std::fs::read_to_string("/proc/self/status").expect("Linux tells the peak of resident memory");
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("with a peak");
     let kibibytes = line.trim().trim_end_matches("kB").trim();
     kibibytes.parse::<u64>().expect("a number of kB") * 1024

@@ -62,7 +62,8 @@ fn main() -> ExitCode {
         Some(Kind::Engine) => return run(Task::Engine(size), threads),
         Some(Kind::Stateright) => return run(Task::Stateright(size), threads),
         Some(Kind::Row) => return run(Task::Row(arguments.row), threads),
-        None if !arguments.bench => Ok(println!("to be run by cargo bench")),
+        // Such as `cargo test --all-targets`, which runs every bench: there is nothing to test here.
+        None if !arguments.bench => Ok(()),
         None if arguments.golden_largest => check_largest(threads, arguments.states_max),
         None => compare(size, threads, arguments.runs),
     };
@@ -94,7 +95,7 @@ fn compare(size: Size, threads: usize, runs: u8) -> io::Result<()> {
     let (states, transitions) = (table::grouped(first.states), table::grouped(first.transitions));
     println!("K(3), balance {}, sends {}, one initiator; threads: {threads}", size.balance, size.sends);
     println!("{states} states, {transitions} transitions, depth {}: the same for both", first.depth);
-    println!("medians of {runs} runs, alternating, each in its own process; memory over that of an empty run");
+    println!("medians of {runs} runs, alternating, a process each; memory over that of an empty run");
     let ours = Line::of("cl-check", &ours, empty_bytes(Task::Engine, size, threads)?);
     let theirs = Line::of("stateright 0.31", &theirs, empty_bytes(Task::Stateright, size, threads)?);
     table::print(&ours, &theirs);

@@ -175,9 +175,8 @@ impl State {
 
     fn is_consistent(&self) -> bool {
         let on_the_way = |queue: &Queue| queue.items().filter(|&item| item == Item::Early).count() as u8;
-        let agrees = |channel: usize| {
-            self.kept[channel] == self.expected[channel] + on_the_way(&self.queues[channel])
-        };
+        let agrees =
+            |channel: usize| self.kept[channel] == self.expected[channel] + on_the_way(&self.queues[channel]);
         self.orphans == 0 && (0..CHANNELS.len()).all(agrees)
     }
 
@@ -224,7 +223,9 @@ impl Model for Peer {
 
     fn properties(&self) -> Vec<Property<Self>> {
         vec![
-            Property::always("ConsistentCut", |_, state: &State| !state.is_complete() || state.is_consistent()),
+            Property::always("ConsistentCut", |_, state: &State| {
+                !state.is_complete() || state.is_consistent()
+            }),
             Property::always("TotalPreserved", |peer: &Self, state: &State| {
                 !state.is_complete() || state.recorded_total() == PROCESSES as u32 * u32::from(peer.balance)
             }),

@@ -1,5 +1,7 @@
 //! What was measured, as lines of text. Knows nothing of what ran.
 
+#![allow(clippy::cast_precision_loss)] // no count here reaches 2^53
+
 use crate::child::Measured;
 
 /// The medians of some runs of one program.
@@ -49,18 +51,18 @@ pub fn print(first: &Line, second: &Line) {
 
 /// One line of the table.
 pub fn print_row(line: &Line) {
-    let rate = grouped(line.states_per_second().round() as u64);
+    let rate = grouped(format!("{:.0}", line.states_per_second()));
     let mebibytes = line.added_bytes as f64 / f64::from(1 << 20);
     let (name, bytes) = (&line.name, line.bytes_per_state());
     println!("{name:<18} {:>9.2} {rate:>12} {mebibytes:>11.1} {bytes:>13.1}", line.elapsed_s);
 }
 
-/// With commas between thousands.
-pub fn grouped(number: u64) -> String {
+/// A whole number with commas between thousands.
+pub fn grouped(number: impl ToString) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

@@ -20,7 +20,7 @@ struct Outbox<const W: usize> {
     states: Vec<Key<W>>,
     /// The slot that each came from; only where something is carried along.
     sources: Vec<u32>,
-    /// By how much each raises the rank; only where that is not always one.
+    /// By how much each raises the rank; only where something is carried along.
     steps: Vec<u32>,
     halted: Vec<(Key<W>, u32)>,
     reached: Vec<Reached<W>>,
@@ -148,13 +148,14 @@ impl<const W: usize, T: Default> Reader<W, T> {
     #[inline]
     fn expand_slot<S: TransitionSystem>(&mut self, plan: &Plan, expander: &Expander<'_, S, W>, slot: usize) {
         let Some(key) = self.layer.slot(slot) else { return };
+        let (shards, carries) = (plan.shards, plan.carries());
         let outboxes = &mut self.outboxes;
         for outbox in outboxes.iter_mut() {
             outbox.mark();
         }
         let emit = |edge: Edge<W>| {
-            let to = if plan.shards == 1 { 0 } else { owner(hash(&edge.target), plan.shards) };
-            outboxes[to].put(plan, slot as u32, &edge);
+            let to = if shards == 1 { 0 } else { owner(hash(&edge.target), shards) };
+            outboxes[to].put(carries, slot as u32, &edge);
         };
         match expander.expand(key, &mut self.ids, &mut self.misses, emit) {
             None => self.defer(slot),
@@ -233,16 +234,14 @@ impl<const W: usize> Outbox<W> {
         self.reached.clear();
     }
 
-    #[inline]
-    fn put(&mut self, plan: &Plan, source: u32, edge: &Edge<W>) {
+    #[inline(always)]
+    fn put(&mut self, carries: bool, source: u32, edge: &Edge<W>) {
         if edge.halts {
             return self.halted.push((edge.target, source));
         }
         self.states.push(edge.target);
-        if plan.carries() {
+        if carries {
             self.sources.push(source);
-        }
-        if plan.steps > 1 {
             self.steps.push(edge.step);
         }
         if edge.reached != 0 {
@@ -319,17 +318,10 @@ impl<const W: usize> Writer<W> {
     pub fn deliver<T>(&mut self, me: usize, readers: &[Reader<W, T>]) {
         for reader in readers {
             let outbox = &reader.outboxes[me];
-            match (&mut self.seen, outbox.steps.as_slice()) {
-                (Some(seen), _) => keep_unseen(seen, &mut self.ahead[0].states, &outbox.states),
-                (None, []) => insert_all(&mut self.ahead[0].states, outbox, &reader.layer),
-                (None, steps) => {
-                    for (&state, (&source, &step)) in
-                        outbox.states.iter().zip(outbox.sources.iter().zip(steps))
-                    {
-                        let from = reader.layer.values(source as usize);
-                        self.ahead[step as usize - 1].states.insert_from(state, from);
-                    }
-                }
+            match &mut self.seen {
+                Some(seen) => keep_unseen(seen, &mut self.ahead[0].states, &outbox.states),
+                None if outbox.sources.is_empty() => insert_all(&mut self.ahead[0].states, &outbox.states),
+                None => self.insert_by_step(outbox, &reader.layer),
             }
             for &(state, source) in &outbox.halted {
                 if self.halted.insert_from(state, reader.layer.values(source as usize)) {
@@ -341,6 +333,13 @@ impl<const W: usize> Writer<W> {
                 *self.ahead[step as usize - 1].reached.entry(reached.state).or_default() |=
                     reached.milestones;
             }
+        }
+    }
+
+    /// Each state goes to the layer of its rank, with what is carried along.
+    fn insert_by_step(&mut self, outbox: &Outbox<W>, from: &Table<W>) {
+        for (&state, (&source, &step)) in outbox.states.iter().zip(outbox.sources.iter().zip(&outbox.steps)) {
+            self.ahead[step as usize - 1].states.insert_from(state, from.values(source as usize));
         }
     }
 
@@ -383,14 +382,8 @@ fn keep_unseen<const W: usize>(seen: &mut Table<W>, new: &mut Table<W>, states: 
     }
 }
 
-fn insert_all<const W: usize>(to: &mut Table<W>, outbox: &Outbox<W>, from: &Table<W>) {
-    if to.shape() == Shape::BARE {
-        for &state in &outbox.states {
-            to.insert(state);
-        }
-    } else {
-        for (&state, &source) in outbox.states.iter().zip(&outbox.sources) {
-            to.insert_from(state, from.values(source as usize));
-        }
+fn insert_all<const W: usize>(to: &mut Table<W>, states: &[Key<W>]) {
+    for &state in states {
+        to.insert(state);
     }
 }

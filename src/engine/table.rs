@@ -14,6 +14,8 @@ pub struct Table<const W: usize> {
     values: Vec<u32>,
     shape: Shape,
     len: usize,
+    /// Beyond that it grows.
+    len_max: usize,
 }
 
 /// What stands beside each state.
@@ -49,12 +51,13 @@ impl<const W: usize> Table<W> {
     /// An empty set with room for about so many.
     pub fn new(shape: Shape, expected: usize) -> Self {
         let slots = (expected + expected / 4).next_power_of_two().max(SLOTS_MIN);
-        Self { slots: vec![[0; W]; slots], values: vec![0; slots * shape.stride()], shape, len: 0 }
+        let values = vec![0; slots * shape.stride()];
+        Self { slots: vec![[0; W]; slots], values, shape, len: 0, len_max: slots / 5 * 4 }
     }
 
     /// An empty list to [`push`](Self::push) to: states that are known to be new.
     pub fn list() -> Self {
-        Self { slots: Vec::new(), values: Vec::new(), shape: Shape::BARE, len: 0 }
+        Self { slots: Vec::new(), values: Vec::new(), shape: Shape::BARE, len: 0, len_max: 0 }
     }
 
     /// How many states.
@@ -62,14 +65,9 @@ impl<const W: usize> Table<W> {
         self.len
     }
 
-    /// What stands beside each state.
-    pub fn shape(&self) -> Shape {
-        self.shape
-    }
-
     /// How many bytes must be allocated at once before so many more states are in, at most.
     pub fn growth_bytes(&self, more: usize) -> u64 {
-        let full = self.len + more > self.slots.len() / 5 * 4;
+        let full = self.len + more > self.len_max;
         let slots = if full { (2 * self.slots.len()).max(SLOTS_MIN) } else { 0 };
         (slots * (8 * W + 4 * self.shape.stride())) as u64
     }
@@ -105,7 +103,7 @@ impl<const W: usize> Table<W> {
     /// Puts a state in: its slot, and whether it is new.
     #[inline]
     pub fn insert(&mut self, key: Key<W>) -> (usize, bool) {
-        if self.len >= self.slots.len() / 5 * 4 {
+        if self.len >= self.len_max {
             self.grow();
         }
         let slot = self.find(&key);

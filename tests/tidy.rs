@@ -156,11 +156,10 @@ impl Rule {
             let for_tests = self.below == EVERYWHERE || !file.is_test;
             for_tests && self.below.iter().any(|directory| file.path.starts_with(directory))
         };
-        let of_file = |file: &File| {
-            let broken = (self.broken)(file);
-            broken.into_iter().map(move |what| format!("{}: {what}", file.path))
-        };
-        files.iter().filter(is_bound).flat_map(of_file).collect()
+        let broken = files.iter().filter(is_bound).map(|file| (&file.path, (self.broken)(file)));
+        broken
+            .flat_map(|(path, broken)| broken.into_iter().map(move |what| format!("{path}: {what}")))
+            .collect()
     }
 
     /// The whole tree keeps it.

@@ -92,7 +92,7 @@ fn compare(size: Size, threads: usize, runs: u8) -> io::Result<()> {
     agrees_with_golden(size, first)?;
     ours.iter().chain(&theirs).try_for_each(|run| agrees(first, run, threads))?;
 
-    let (states, transitions) = (table::grouped(first.states), table::grouped(first.transitions));
+    let (states, transitions) = (table::grouped(&first.states), table::grouped(&first.transitions));
     println!("K(3), balance {}, sends {}, one initiator; threads: {threads}", size.balance, size.sends);
     println!("{states} states, {transitions} transitions, depth {}: the same for both", first.depth);
     println!("medians of {runs} runs, alternating, a process each; memory over that of an empty run");
@@ -140,6 +140,7 @@ fn is_golden(row: &Golden, found: &Measured) -> io::Result<()> {
 fn check_largest(threads: usize, states_max: usize) -> io::Result<()> {
     println!("golden rows of more than 4 million states, orderings counted; threads: {threads}");
     let empty = Task::Row(0).measure(threads)?.peak_bytes;
+    table::print_head();
     let rows = ROWS.iter().enumerate().filter(|(_, row)| row.distinct_states > TESTED_STATES_MAX);
     for (number, row) in rows.filter(|(_, row)| row.distinct_states <= states_max) {
         let found = Task::Row(number).measure(threads)?;

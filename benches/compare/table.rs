@@ -40,8 +40,7 @@ fn median<T>(values: impl Iterator<Item = T>, order: fn(&T, &T) -> std::cmp::Ord
 
 /// Two programs, and how many times better the first is.
 pub fn print(first: &Line, second: &Line) {
-    println!();
-    println!("{:<18} {:>9} {:>12} {:>11} {:>13}", "", "seconds", "states/s", "MiB", "bytes/state");
+    print_head();
     print_row(first);
     print_row(second);
     let faster = first.states_per_second() / second.states_per_second();
@@ -49,16 +48,21 @@ pub fn print(first: &Line, second: &Line) {
     println!("{:<18} {:>9} {:>11.1}x {:>11} {:>12.1}x", "ratio", "", faster, "", smaller);
 }
 
+/// What the columns are.
+pub fn print_head() {
+    println!("\n{:<18} {:>9} {:>12} {:>11} {:>13}", "", "seconds", "states/s", "MiB", "bytes/state");
+}
+
 /// One line of the table.
 pub fn print_row(line: &Line) {
-    let rate = grouped(format!("{:.0}", line.states_per_second()));
+    let rate = grouped(&format!("{:.0}", line.states_per_second()));
     let mebibytes = line.added_bytes as f64 / f64::from(1 << 20);
     let (name, bytes) = (&line.name, line.bytes_per_state());
     println!("{name:<18} {:>9.2} {rate:>12} {mebibytes:>11.1} {bytes:>13.1}", line.elapsed_s);
 }
 
 /// A whole number with commas between thousands.
-pub fn grouped(number: impl ToString) -> String {
+pub fn grouped(number: &impl ToString) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {

@@ -16,6 +16,8 @@ mod shard;
 mod status;
 mod system;
 mod table;
+#[cfg(test)]
+mod tests;
 pub mod verdict;
 mod weight;
 mod witness;

@@ -61,8 +61,13 @@ fn process_cell(process: &Process) -> String {
     let mut label = " rec";
     for (number, part) in process.parts.iter().enumerate() {
         if let Some(record) = &part.record {
-            let number = if several { format!("{number}:") } else { String::new() };
-            cell += &format!("{label} {number}{}", record.balance);
+            cell += label;
+            cell += " ";
+            if several {
+                cell += &number.to_string();
+                cell += ":";
+            }
+            cell += &record.balance.to_string();
             label = "";
         }
     }

@@ -160,7 +160,7 @@ impl<S: TransitionSystem> Atlas<S> {
         match miss {
             Miss::Moves { place, component } => self.fill_moves(place as usize, component),
             Miss::Arrival { place, component, letter } => {
-                self.fill_arrival(place as usize, component, letter)
+                self.fill_arrival(place as usize, component, letter);
             }
         }
     }
@@ -261,6 +261,11 @@ impl<S: TransitionSystem> Place<S> {
     /// How many components stand here.
     pub fn len(&self) -> usize {
         self.components.len()
+    }
+
+    /// Is there no component yet?
+    pub fn is_empty(&self) -> bool {
+        self.components.is_empty()
     }
 
     /// How many moves are known.

@@ -88,6 +88,8 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
         (misses.len() == missed).then_some(expanded)
     }
 
+    // Left to itself the compiler calls it, and the search takes a third longer.
+    #[allow(clippy::inline_always)]
     #[inline(always)]
     fn follow(&self, ids: &[u32], taken: &Move, mut edge: Edge<W>) -> Followed<W> {
         let at = self.atlas.place(edge.place as usize);

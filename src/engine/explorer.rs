@@ -271,7 +271,7 @@ impl<S: TransitionSystem, G: Goals<S>> Job<S> for Shortest<'_, '_, G> {
         let complete = matches!(found.end, End::Exhausted | End::Enough);
         let sights = hunter.sights(&found.tallies, complete);
         let layers = found.kept.unwrap_or_default();
-        let trace = |sights| witness::trace(atlas, layout, &layers, &self.initial, sights);
+        let trace = |sights: Vec<_>| witness::trace(atlas, layout, &layers, &self.initial, &sights);
         Ok(sights.into_iter().map(|sights| sights.map(trace)).collect())
     }
 }

@@ -234,7 +234,7 @@ impl<const W: usize> Outbox<W> {
         self.reached.clear();
     }
 
-    #[inline(always)]
+    #[inline]
     fn put(&mut self, carries: bool, source: u32, edge: &Edge<W>) {
         if edge.halts {
             return self.halted.push((edge.target, source));

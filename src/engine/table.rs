@@ -234,8 +234,9 @@ mod tests {
         for _ in 0..20_000 {
             random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             let key = [1 << 63 | random >> 33 & 0x3ff];
-            let paths = [random as u32, (random >> 40) as u32 & 0xff, 0, u32::from(random % 977 == 0)];
-            let paths = &paths[..1 + (random >> 60) as usize % 4];
+            let paths =
+                [random as u32, (random >> 40) as u32 & 0xff, 0, u32::from(random.is_multiple_of(977))];
+            let paths = &paths[..=(random >> 60) as usize % 4];
             let distance = (random >> 50 & 0x3ff) as u32;
             let is_new = table.insert_from(key, Values { distance, carried: paths });
             assert_eq!(is_new, !map.contains_key(&key));

@@ -160,11 +160,11 @@ pub fn trace<S: TransitionSystem, const W: usize>(
     layout: &Layout<W>,
     layers: &[Vec<Key<W>>],
     initial: &[u32],
-    sightings: Vec<Sighting>,
+    sightings: &[Sighting],
 ) -> Path<S> {
     let distance = sightings.first().map_or(0, |sighting| sighting.distance) as usize;
     let expander = Expander::new(atlas, layout);
-    let mut aims = vec![aims_of(layout, &sightings)];
+    let mut aims = vec![aims_of(layout, sightings)];
     for layer in layers[..distance].iter().rev() {
         let next = &aims[aims.len() - 1];
         let leads_on =

@@ -82,6 +82,7 @@ pub struct Incoming<M> {
 }
 
 /// One channel's part in one snapshot.
+#[allow(clippy::struct_excessive_bools)] // Each is a fact of its own: any combination can be.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Ledger<M> {
     /// A marker was sent on it.
@@ -226,6 +227,7 @@ impl Script {
     }
 
     /// A process has begun otherwise what the script would have it start.
+    #[must_use]
     pub fn begun(&self, schedule: &[Turn], start: Turn) -> Self {
         let mut next = self.clone();
         if schedule[self.position.min(schedule.len())..].contains(&start) {

@@ -65,6 +65,7 @@ impl<A: Application, P: Protocol> System<A, P> {
     }
 
     /// The same processes and channels without snapshots, script or capacity: the application alone.
+    #[must_use]
     pub fn alone(&self) -> Self
     where
         A: Clone,

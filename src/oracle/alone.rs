@@ -60,31 +60,22 @@ impl<A: Application + Clone, P: Protocol + Clone> Alone<A, P> {
         asked: &[Vec<Tuple>],
         options: &Options<'_>,
     ) -> Result<Vec<Vec<Tuple>>, Undecided> {
+        // Without a rank that grows by one, sets of roots cannot be carried along.
+        let at_once = if self.explorer.system().largest_step() == Some(1) { ROOTS_AT_ONCE } else { 1 };
         let mut missed = Vec::with_capacity(roots.len());
-        let mut at_once = ROOTS_AT_ONCE;
-        let mut from = 0;
-        while from < roots.len() {
-            let end = roots.len().min(from + at_once);
-            match self.misses_at_once(views, &roots[from..end], &asked[from..end], options)? {
-                Some(of_these) => missed.extend(of_these),
-                None => {
-                    at_once = 1;
-                    continue;
-                }
-            }
-            from = end;
+        for (roots, asked) in roots.chunks(at_once).zip(asked.chunks(at_once)) {
+            missed.extend(self.misses_at_once(views, roots, asked, options)?);
         }
         Ok(missed)
     }
 
-    /// `None` where sets of roots cannot be carried along and there is more than one.
     fn misses_at_once(
         &mut self,
         views: &Views<A>,
         roots: &[Tuple],
         asked: &[Vec<Tuple>],
         options: &Options<'_>,
-    ) -> Result<Option<Vec<Vec<Tuple>>>, Undecided> {
+    ) -> Result<Vec<Vec<Tuple>>, Undecided> {
         let mut by_state: AHashMap<&Tuple, Vec<usize>> = AHashMap::new();
         for (root, asked) in asked.iter().enumerate() {
             for state in asked {
@@ -103,15 +94,14 @@ impl<A: Application + Clone, P: Protocol + Clone> Alone<A, P> {
         let mut finder = Finder::new(views, self.places, look);
         let outcome = match self.explorer.flood(&states, &mut finder, options) {
             Some(outcome) => outcome,
-            None if states.len() == 1 => self.explorer.explore(&states[0], &mut finder, options),
-            None => return Ok(None),
+            None => self.explorer.explore(&states[0], &mut finder, options),
         };
         whole(outcome.end)?;
         let found: AHashSet<(usize, Tuple)> = outcome.tallies.into_iter().flatten().collect();
         let missed = |(root, asked): (usize, &Vec<Tuple>)| {
             asked.iter().filter(|state| !found.contains(&(root, (*state).clone()))).cloned().collect()
         };
-        Ok(Some(asked.iter().enumerate().map(missed).collect()))
+        Ok(asked.iter().enumerate().map(missed).collect())
     }
 
     /// The state of these views, with full fault budgets.

@@ -332,77 +332,76 @@ mod tests {
     use super::*;
     use crate::model::testing::{SMALL, said};
 
+    /// Text, and what is said of it.
+    const NO_RON: &[(&str, &str)] = &[
+        ("", "1:1 the file is empty | a model begins with `Model(`"),
+        (" \n// nothing\n", "1:1 the file is empty | a model begins with `Model(`"),
+        (
+            "hello there",
+            "1:7 this is not RON: expected the end of the file, found `there` | a file holds one value",
+        ),
+        (
+            "Model(\n  name: \"x\",",
+            "1:6 this is not RON: the `(` that opens here is never closed | expected a value at the end of the file",
+        ),
+        (
+            "Model(\n  name: [1, 2",
+            "2:9 this is not RON: the `[` that opens here is never closed | expected `,` or `]` at the end of the file",
+        ),
+        ("Model(name: \"x)", "1:13 the text that begins here does not end | a text ends with `\"`"),
+        ("Model(name: r#\"x\")", "1:13 the text that begins here does not end | this text ends with `\"#`"),
+        (
+            "Model(name: \"\\q\")",
+            "1:13 this text is not RON: Unknown escape character | a backslash is written `\\\\`",
+        ),
+        (
+            "Model(name = 1)",
+            "1:12 this is not RON: expected `,` or `)`, found `=` | a field is written `name: value`",
+        ),
+        (
+            "Model(name: 'x')",
+            "1:13 this is not RON: expected a value, found `'` | a text stands in double quotes",
+        ),
+        (
+            "Model(name: 1 about: 2)",
+            "1:15 this is not RON: expected `,` or `)`, found `about` | is a comma or a bracket missing before it?",
+        ),
+        (
+            "Model(name: 1, 2)",
+            "1:16 a value without a name among named fields | values in parentheses are all named or all unnamed",
+        ),
+        (
+            "Model(1, name: 2)",
+            "1:10 a named field among values without names | values in parentheses are all named or all unnamed",
+        ),
+        (
+            "Model(/* /* */ name: 1)",
+            "1:7 the comment that begins here does not end | a comment `/*` ends with `*/`",
+        ),
+        (
+            "Model(name: 1__)x",
+            "1:17 this is not RON: expected the end of the file, found `x` | a file holds one value",
+        ),
+        (
+            "Model(name: 0b3)",
+            "1:13 this is not RON: Invalid digit '3' for base 2 integers | https://github.com/ron-rs/ron/wiki describes RON",
+        ),
+        ("{\"a\": 1}", "1:1 expected `Model(..)`, found a map `{..}` | a model begins with `Model(`"),
+        ("Modle(name: 1)", "1:1 expected `Model(..)`, found `Modle` | did you mean `Model`?"),
+        (
+            "Algorithm(name: 1)",
+            "1:1 this file is an algorithm, not a model | name it in the `algorithm` of a model",
+        ),
+        (
+            "(name: 1)",
+            "1:1 expected `Model(..)`, found `(..)` with named fields | a model begins with `Model(`",
+        ),
+    ];
+
     #[test]
     fn what_is_no_ron_is_said_with_its_place() {
-        let cases = [
-            ("", "1:1 the file is empty | a model begins with `Model(`"),
-            (" \n// nothing\n", "1:1 the file is empty | a model begins with `Model(`"),
-            (
-                "hello there",
-                "1:7 this is not RON: expected the end of the file, found `there` | a file holds one value",
-            ),
-            (
-                "Model(\n  name: \"x\",",
-                "1:6 this is not RON: the `(` that opens here is never closed | expected a value at the end of the file",
-            ),
-            (
-                "Model(\n  name: [1, 2",
-                "2:9 this is not RON: the `[` that opens here is never closed | expected `,` or `]` at the end of the file",
-            ),
-            ("Model(name: \"x)", "1:13 the text that begins here does not end | a text ends with `\"`"),
-            (
-                "Model(name: r#\"x\")",
-                "1:13 the text that begins here does not end | this text ends with `\"#`",
-            ),
-            (
-                "Model(name: \"\\q\")",
-                "1:13 this text is not RON: Unknown escape character | a backslash is written `\\\\`",
-            ),
-            (
-                "Model(name = 1)",
-                "1:12 this is not RON: expected `,` or `)`, found `=` | a field is written `name: value`",
-            ),
-            (
-                "Model(name: 'x')",
-                "1:13 this is not RON: expected a value, found `'` | a text stands in double quotes",
-            ),
-            (
-                "Model(name: 1 about: 2)",
-                "1:15 this is not RON: expected `,` or `)`, found `about` | is a comma or a bracket missing before it?",
-            ),
-            (
-                "Model(name: 1, 2)",
-                "1:16 a value without a name among named fields | values in parentheses are all named or all unnamed",
-            ),
-            (
-                "Model(1, name: 2)",
-                "1:10 a named field among values without names | values in parentheses are all named or all unnamed",
-            ),
-            (
-                "Model(/* /* */ name: 1)",
-                "1:7 the comment that begins here does not end | a comment `/*` ends with `*/`",
-            ),
-            (
-                "Model(name: 1__)x",
-                "1:17 this is not RON: expected the end of the file, found `x` | a file holds one value",
-            ),
-            (
-                "Model(name: 0b3)",
-                "1:13 this is not RON: Invalid digit '3' for base 2 integers | https://github.com/ron-rs/ron/wiki describes RON",
-            ),
-            ("{\"a\": 1}", "1:1 expected `Model(..)`, found a map `{..}` | a model begins with `Model(`"),
-            ("Modle(name: 1)", "1:1 expected `Model(..)`, found `Modle` | did you mean `Model`?"),
-            (
-                "Algorithm(name: 1)",
-                "1:1 this file is an algorithm, not a model | name it in the `algorithm` of a model",
-            ),
-            (
-                "(name: 1)",
-                "1:1 expected `Model(..)`, found `(..)` with named fields | a model begins with `Model(`",
-            ),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(said(text), expected, "{text}");
+        for (text, expected) in NO_RON {
+            assert_eq!(said(text), *expected, "{text}");
         }
     }
 

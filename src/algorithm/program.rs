@@ -15,7 +15,7 @@ pub struct Program {
 #[derive(Clone, Debug)]
 struct Line {
     action: Action,
-    /// Where to go on if this is an `If` whose condition fails.
+    /// Where to go on if this is an `If` whose condition fails; for other actions their own place.
     past_body: usize,
 }
 
@@ -53,7 +53,7 @@ impl Program {
 fn lay_out(actions: &[Action], lines: &mut Vec<Line>) {
     for action in actions {
         let place = lines.len();
-        lines.push(Line { action: action.clone(), past_body: place + 1 });
+        lines.push(Line { action: action.clone(), past_body: place });
         if let Action::If(_, body) = action {
             lay_out(body, lines);
             lines[place].past_body = lines.len();

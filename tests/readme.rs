@@ -65,7 +65,8 @@ fn for_trycmd(readme: &str, any_time: bool) -> String {
             copy.push('\n');
         }
         in_console = line == "```console" || (in_console && line != "```");
-        copy += &if any_time { without_time(line) } else { format!("{line}\n") };
+        let line = if any_time { without_time(line) } else { format!("{line}\n") };
+        copy.push_str(&line);
     }
     copy
 }

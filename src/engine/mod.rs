@@ -1,9 +1,9 @@
 //! Explores any transition system whose states are tuples of components: exactly, in parallel, layer by layer.
 //! Knows nothing of snapshots, channels, or what a process is.
 //!
-//! Components are numbered as the search meets them ([`atlas`]), a state is the packed tuple of the numbers
-//! ([`key`]), its edges are table look-ups ([`expand`]). Where the system declares a rank, only as many layers are
-//! live as one event can pass ([`shard`]); else every state is kept.
+//! Components are numbered as the search meets them (`atlas`), a state is the packed tuple of the numbers
+//! (`key`), its edges are table look-ups (`expand`). Where the system declares a rank, only as many layers are
+//! live as one event can pass (`shard`); else every state is kept.
 
 mod atlas;
 mod bounds;

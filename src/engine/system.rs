@@ -8,7 +8,7 @@ use std::hash::Hash;
 ///
 /// An event belongs to one place: [`local`](Self::local) gives that place's new component and the letters that
 /// the event sends to other places; [`arrive`](Self::arrive) gives a component after a letter. Both are pure.
-/// A small one stands at [`explore`](crate::engine::explore).
+/// A small one stands at [`Explorer`](crate::engine::Explorer).
 pub trait TransitionSystem: Send + Sync {
     /// The part of a state that stands at one place.
     type Component: Clone + Eq + Hash + Debug + Send + Sync;

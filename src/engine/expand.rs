@@ -1,7 +1,9 @@
 //! The edges of one state, by table look-up: the one place where global successors are made fast.
 
-use super::atlas::{Arrived, Atlas, Miss, Move};
+use super::atlas::{Atlas, Miss};
+use super::card::{Flags, Kind, Row};
 use super::key::{Key, Layout, halt, is_halted};
+use super::sleep::{Lanes, next_lane};
 use super::system::TransitionSystem;
 
 /// One edge of the state graph.
@@ -9,22 +11,24 @@ use super::system::TransitionSystem;
 pub struct Edge<const W: usize> {
     /// The state that it leads to.
     pub target: Key<W>,
-    /// Where the event is.
-    pub place: u32,
-    /// The event, as a number of that place.
+    /// The event, as a number of its place.
     pub event: u32,
-    /// The milestones that it newly reaches.
-    pub reached: u64,
-    /// Its target is halted.
-    pub halts: bool,
     /// How much the rank grows; 1 where steps are known to be one.
     pub step: u32,
+    /// What need not be carried out at the target.
+    pub sleep: Lanes,
+    /// Where the event is.
+    pub place: u16,
+    /// Its target is halted.
+    pub halts: bool,
+    /// The system newly reaches milestones; which, [`Expander::reached`] tells.
+    pub completes: bool,
 }
 
 /// What a state's expansion amounts to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Expanded {
-    /// How many edges.
+    /// How many edges, those that sleep included.
     pub taken: u32,
     /// A bound forbade an enabled event.
     pub cut: bool,
@@ -43,12 +47,13 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
         Self { atlas, layout, largest_step: atlas.system().largest_step() }
     }
 
-    /// Calls `emit` for each edge of a state. Where something is not in the atlas yet, that is noted, there is no
-    /// result, and the edges emitted do not count.
+    /// Calls `emit` for each edge of a state but those that sleep. Where something is not in the atlas yet, that is
+    /// noted, there is no result, and the edges emitted do not count.
     #[inline]
     pub fn expand(
         &self,
         key: &Key<W>,
+        sleep: Lanes,
         ids: &mut [u32],
         misses: &mut Vec<Miss>,
         mut emit: impl FnMut(Edge<W>),
@@ -58,102 +63,135 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
             return Some(expanded);
         }
         let missed = misses.len();
+        let mut done = sleep;
         self.layout.unpack(key, ids);
         for (place, &component) in ids.iter().enumerate() {
             let at = self.atlas.place(place);
-            let Some((first, moves)) = at.moves(component) else {
+            let Some(row) = at.row(component) else {
                 misses.push(Miss::Moves { place: place as u32, component });
                 continue;
             };
-            for (number, taken) in (first..).zip(moves) {
-                let edge = Edge {
-                    target: *key,
-                    place: place as u32,
-                    event: number,
-                    reached: 0,
-                    halts: false,
-                    step: 1,
+            let asleep = self.asleep(ids, place, row, sleep);
+            expanded.taken += asleep.count_ones();
+            let mut awake = row.lanes & !asleep;
+            let mut others = row.without_lane();
+            while let Some(event) =
+                next_lane(&mut awake).map(|lane| row.with_lane(lane)).or_else(|| others.next())
+            {
+                let taken = at.at(event);
+                let mut target = *key;
+                self.layout.change(&mut target, place, component, taken.target);
+                let flags = match at.kind(taken) {
+                    None => Flags::NONE,
+                    Some(kind) => self.send(kind, &mut target, misses),
                 };
-                match self.follow(ids, taken, edge) {
-                    Followed::Taken(edge) => {
-                        expanded.taken += 1;
-                        emit(edge);
-                    }
-                    Followed::Refused => {}
-                    Followed::Cut => expanded.cut = true,
-                    Followed::Missed(miss) => misses.push(miss),
+                if flags.forbid() {
+                    expanded.cut |= !flags.has(Flags::REFUSED);
+                    continue;
                 }
+                debug_assert!(taken.lane == 0 || flags.has(Flags::ADVANCES) == row.advances(taken.lane));
+                expanded.taken += 1;
+                let (step, completes) = (self.step(ids, &target, flags), self.completes(ids, &target, flags));
+                let halts = flags.has(Flags::HALTS);
+                if halts {
+                    halt(&mut target);
+                }
+                let sleep = done & !taken.lane & taken.spares;
+                emit(Edge { target, event, step, sleep, place: place as u16, halts, completes });
+                done |= if halts { 0 } else { taken.lane };
             }
         }
         (misses.len() == missed).then_some(expanded)
     }
 
-    // The innermost step; left to itself the compiler does not inline it. What that costs is not measured yet.
-    #[allow(clippy::inline_always)]
-    #[inline(always)]
-    fn follow(&self, ids: &[u32], taken: &Move, mut edge: Edge<W>) -> Followed<W> {
-        let at = self.atlas.place(edge.place as usize);
-        self.layout.set(&mut edge.target, edge.place as usize, taken.target);
-        edge.halts = taken.halts;
-        let mut cut = taken.cut;
-        let mut advances = taken.advances;
-        for post in at.posts(taken) {
-            let there = post.place as usize;
-            let before = self.layout.get(&edge.target, there);
-            let place = self.atlas.place(there);
-            match place.arrived(before, post.letter) {
-                None => {
-                    let (place, letter) = (post.place, post.letter);
-                    return Followed::Missed(Miss::Arrival { place, component: before, letter });
-                }
-                Some(Arrived::Refused) => return Followed::Refused,
-                Some(Arrived::Cut) => cut = true,
-                Some(Arrived::Component { id, halts, advances: also }) => {
-                    self.layout.set(&mut edge.target, there, id);
-                    edge.halts |= halts;
-                    advances |= also;
-                }
+    /// The events of a component that need not be carried out: those that sleep, unless one lets the system reach a
+    /// milestone.
+    #[inline]
+    fn asleep(&self, ids: &[u32], place: usize, row: Row, sleep: Lanes) -> Lanes {
+        let mut kept = row.lanes & sleep;
+        let mut advancing = kept & row.advancing;
+        while let Some(lane) = next_lane(&mut advancing) {
+            let target = self.atlas.place(place).at(row.with_lane(lane)).target;
+            let after = |at: usize| if at == place { target } else { ids[at] };
+            if self.atlas.newly_reached(|at| ids[at], after) != 0 {
+                kept &= !lane;
             }
         }
-        if cut {
-            return Followed::Cut;
-        }
-        if advances {
-            edge.reached = self.reached(ids, &edge.target);
-        }
-        if edge.halts {
-            halt(&mut edge.target);
-        } else if cfg!(debug_assertions) || self.largest_step != Some(1) {
-            edge.step = self.step(ids, &edge.target);
-        }
-        Followed::Taken(edge)
+        kept
     }
 
-    /// Milestones of the target that the source has not reached.
-    fn reached(&self, ids: &[u32], target: &Key<W>) -> u64 {
-        let before = self.atlas.milestones(|place| ids[place]);
-        self.atlas.milestones(|place| self.layout.get(target, place)) & !before
+    #[inline]
+    fn completes(&self, ids: &[u32], target: &Key<W>, flags: Flags) -> bool {
+        let after = |place: usize| self.layout.get(target, place);
+        flags.has(Flags::ADVANCES) && self.atlas.newly_reached(|place| ids[place], after) != 0
     }
 
-    /// How much the rank grows, if there is one: at least one, at most what was declared.
-    fn step(&self, ids: &[u32], target: &Key<W>) -> u32 {
-        let Some(largest) = self.largest_step else { return 1 };
-        let rank = |(place, &before): (usize, &u32)| {
+    /// Carries out what a move does besides.
+    #[inline]
+    fn send(&self, kind: &Kind, target: &mut Key<W>, misses: &mut Vec<Miss>) -> Flags {
+        let mut flags = kind.flags;
+        for post in &kind.posts {
+            let place = post.place as usize;
+            let before = self.layout.get(target, place);
+            let arrived = self.atlas.place(place).arrived(before, post.letter);
+            if arrived.is_unknown() {
+                misses.push(Miss::Arrival { place: post.place, component: before, letter: post.letter });
+                return Flags::REFUSED;
+            }
+            flags = flags.and(arrived.flags());
+            match arrived.component() {
+                Some(after) => self.layout.change(target, place, before, after),
+                None if flags.has(Flags::REFUSED) => break,
+                None => {}
+            }
+        }
+        flags
+    }
+
+    /// Reads what the expansion of these states will need first, so that waiting for memory overlaps. Nothing here
+    /// branches on what is read.
+    #[inline]
+    pub fn fetch<'k>(&self, states: impl Iterator<Item = &'k Key<W>> + Clone) {
+        let cards = states.flat_map(|key| {
+            (0..self.layout.places()).map(move |place| (self.atlas.place(place), self.layout.get(key, place)))
+        });
+        let starts = cards.clone().map(|(at, component)| at.first_move(component));
+        std::hint::black_box(starts.fold(0, u32::wrapping_add));
+        let targets = cards.map(|(at, component)| at.first_target(component));
+        std::hint::black_box(targets.fold(0, u32::wrapping_add));
+    }
+
+    /// Milestones that an edge newly reaches.
+    pub fn reached(&self, from: &Key<W>, edge: &Edge<W>) -> u64 {
+        if !edge.completes {
+            return 0;
+        }
+        let of = |key| move |place| self.layout.get(key, place);
+        self.atlas.newly_reached(of(from), of(&edge.target))
+    }
+
+    /// How much the rank grows, if there is one: at least one, at most what was declared. Halted states have none.
+    #[inline]
+    fn step(&self, ids: &[u32], target: &Key<W>, flags: Flags) -> u32 {
+        match self.largest_step {
+            Some(largest) if largest > 1 || cfg!(debug_assertions) => self.rise(ids, target, flags, largest),
+            _ => 1,
+        }
+    }
+
+    fn rise(&self, ids: &[u32], target: &Key<W>, flags: Flags, largest: u32) -> u32 {
+        if flags.has(Flags::HALTS) {
+            return 1;
+        }
+        let rise = |(place, &before): (usize, &u32)| {
             let at = self.atlas.place(place);
             at.rank(self.layout.get(target, place)) - at.rank(before)
         };
-        let step = ids.iter().enumerate().map(rank).sum::<i64>();
+        let step = ids.iter().enumerate().map(rise).sum::<i64>();
         assert!(
             (1..=i64::from(largest)).contains(&step),
             "an event raised the rank by {step}, not by 1 to {largest}"
         );
         step as u32
     }
-}
-
-enum Followed<const W: usize> {
-    Taken(Edge<W>),
-    Refused,
-    Cut,
-    Missed(Miss),
 }

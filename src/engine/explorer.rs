@@ -7,7 +7,7 @@ use super::observer::Observer;
 use super::search::{Figures, Progress, Root, Search, TooNarrow};
 use super::shard::Plan;
 use super::system::TransitionSystem;
-use super::table::Shape;
+use super::table::{Carried, Shape};
 use super::witness::{self, Goals, Hunter, Path};
 
 /// How to search.
@@ -56,6 +56,7 @@ pub struct Outcome<T> {
 ///     type Component = u8;
 ///     type Letter = u8;
 ///     type Event = &'static str;
+///     type Lane = ();
 ///
 ///     fn initial(&self) -> Vec<u8> {
 ///         vec![2, 0]
@@ -63,7 +64,7 @@ pub struct Outcome<T> {
 ///     fn local(&self, place: usize, left: &u8) -> Vec<Local<u8, u8, &'static str>> {
 ///         let pass = || Local {
 ///             event: "pass", component: left - 1, letters: vec![(1, 1)],
-///             halts: false, cut: false, trace: vec![],
+///             halts: false, cut: false, disturbs: false, trace: vec![],
 ///         };
 ///         (place == 0 && *left > 0).then(pass).into_iter().collect()
 ///     }
@@ -74,6 +75,7 @@ pub struct Outcome<T> {
 ///     fn rank(&self, place: usize, component: &u8) -> i64 {
 ///         if place == 1 { i64::from(*component) } else { 0 }
 ///     }
+///     fn lane(&self, _event: &&'static str) -> Option<()> { Some(()) }
 ///     fn largest_step(&self) -> Option<u32> { Some(1) }
 /// }
 ///
@@ -122,12 +124,15 @@ impl<S: TransitionSystem> Explorer<S> {
     ) -> Outcome<O::Tally> {
         let ids = self.atlas.number(initial);
         let largest = self.system().largest_step();
-        let shape = Shape {
-            distance: largest.is_some_and(|largest| largest > 1),
-            limbs: usize::from(options.paths && largest.is_some()),
-            is_set: false,
+        let carried = match largest {
+            None => Carried::Nothing,
+            Some(_) if options.paths => Carried::Paths(1),
+            Some(_) if options.coverage => Carried::Nothing,
+            Some(_) => Carried::Sleep,
         };
-        let roots = vec![Root { ids, layer: 0, carried: vec![1] }];
+        let shape = Shape { distance: largest.is_some_and(|largest| largest > 1), carried };
+        let begin = u32::from(carried == Carried::Paths(1));
+        let roots = vec![Root { ids, layer: 0, carried: vec![begin] }];
         self.with_layout(options, &mut Explore { roots, shape, observer, options })
     }
 
@@ -154,7 +159,7 @@ impl<S: TransitionSystem> Explorer<S> {
         };
         let mut roots: Vec<Root> = numbered.into_iter().zip(ranks).enumerate().map(root).collect();
         roots.sort_by_key(|root| root.layer);
-        let shape = Shape { distance: false, limbs, is_set: true };
+        let shape = Shape { distance: false, carried: Carried::Roots(limbs) };
         Some(self.with_layout(options, &mut Explore { roots, shape, observer, options }))
     }
 

@@ -94,10 +94,9 @@ impl<const W: usize> Layout<W> {
 
     /// Puts another number at one place.
     #[inline]
-    pub fn set(&self, key: &mut Key<W>, place: usize, id: u32) {
+    pub fn change(&self, key: &mut Key<W>, place: usize, before: u32, after: u32) {
         let field = self.fields[place];
-        let word = &mut key[field.word as usize];
-        *word = *word & !(field.mask << field.shift) | u64::from(id) << field.shift;
+        key[field.word as usize] ^= u64::from(before ^ after) << field.shift;
     }
 }
 
@@ -118,15 +117,14 @@ pub fn is_state<const W: usize>(key: &Key<W>) -> bool {
     key[0] != 0
 }
 
-/// Spreads a key over 64 bits: the low ones choose the slot, the high ones the shard.
+/// Spreads a key over 64 bits. The high ones choose the slot and the bucket, so that keys sorted by bucket go into a
+/// table from front to back; the low ones choose the shard.
 #[inline]
 pub fn hash<const W: usize>(key: &Key<W>) -> u64 {
     let mut hash = 0_u64;
     for word in key {
-        hash = (hash ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        hash ^= hash >> 32;
-        hash = hash.wrapping_mul(0xD6E8_FEB8_6659_FD93);
-        hash ^= hash >> 29;
+        let product = u128::from(hash ^ word) * 0x9E37_79B9_7F4A_7C15;
+        hash = (product >> 64) as u64 ^ product as u64;
     }
     hash
 }
@@ -134,7 +132,13 @@ pub fn hash<const W: usize>(key: &Key<W>) -> u64 {
 /// Which of `shards` owns a state of this hash.
 #[inline]
 pub fn owner(hash: u64, shards: usize) -> usize {
-    ((hash >> 32) as usize * shards) >> 32
+    ((hash & 0xffff_ffff) as usize * shards) >> 32
+}
+
+/// Which of `2^bits` parts of its table a state of this hash belongs to.
+#[inline]
+pub fn part(hash: u64, bits: u32) -> usize {
+    (hash >> 1 >> (63 - bits)) as usize
 }
 
 #[cfg(test)]
@@ -152,7 +156,8 @@ mod tests {
             layout.unpack(&key, &mut out);
             assert_eq!(out, ids);
             assert!(is_halted(&key) && is_state(&key));
-            layout.set(&mut key, 1 % ids.len(), 1);
+            let at = 1 % ids.len();
+            layout.change(&mut key, at, ids[at], 1);
             assert_eq!(layout.get(&key, 1 % ids.len()), 1);
             assert_eq!(layout.get(&key, 0) == 1, ids.len() == 1 || ids[0] == 1);
         }

@@ -3,16 +3,21 @@
 //!
 //! Components are numbered as the search meets them (`atlas`), a state is the packed tuple of the numbers
 //! (`key`), its edges are table look-ups (`expand`). Where the system declares a rank, only as many layers are
-//! live as one event can pass (`shard`); else every state is kept.
+//! live as one event can pass (`shard`), and events that commute are carried out in one order (`sleep`); else every
+//! state is kept.
 
 mod atlas;
 mod bounds;
+mod card;
 mod expand;
 mod explorer;
 mod key;
 mod observer;
+mod outbox;
+mod place;
 mod search;
 mod shard;
+mod sleep;
 mod status;
 mod system;
 mod table;
@@ -22,12 +27,13 @@ pub mod verdict;
 mod weight;
 mod witness;
 
-pub use atlas::{Atlas, Place};
+pub use atlas::Atlas;
 pub use bounds::{
     Bounds, End, available_bytes, forget_peak_resident_bytes, peak_resident_bytes, resident_bytes,
 };
 pub use explorer::{Explorer, Options, Outcome};
 pub use observer::{Nobody, Observer};
+pub use place::Place;
 pub use search::{Figures, Progress};
 pub use status::Status;
 pub use system::{Arrival, Local, LocalOf, State, Successor, Successors, TransitionSystem, successors};

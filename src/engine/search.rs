@@ -10,10 +10,13 @@ use super::key::{Key, Layout, hash, owner};
 use super::observer::Observer;
 use super::shard::{Plan, Reader, Writer};
 use super::system::TransitionSystem;
+use super::table::Carried;
 use super::weight::Sum;
 
-/// States that a shard expands before it hands over: enough to be worth it, few enough for the cache.
-const QUOTA: usize = 8192;
+/// Slots that a shard expands before it hands over: a quarter of a layer between these, so that what it hands over
+/// is dense in the tables that take it in, and yet takes little memory.
+const QUOTA_MIN: usize = 1 << 13;
+const QUOTA_MAX: usize = 1 << 20;
 
 /// The figures of a search: of whole layers only, the same for any number of threads.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -140,8 +143,7 @@ impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
             figures.cut |= reader.counts.cut;
             figures.depth = figures.depth.max(reader.counts.distance);
             paths.add(reader.counts.paths.limbs());
-            let expanded = reader.begin(writer.advance(plan));
-            drop(expanded);
+            writer.advance(plan, reader);
         }
         if let Some(kept) = &mut self.kept {
             kept.push(readers.iter().flat_map(|reader| reader.layer.keys().copied()).collect());
@@ -157,9 +159,11 @@ impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
         writers: &mut [Writer<W>],
     ) -> Result<Option<End>, TooNarrow> {
         let frontier = readers.iter().map(|reader| reader.layer.len() as u64).sum();
+        let slots = readers.iter().map(|reader| reader.layer.slots()).max().unwrap_or_default();
+        let quota = (slots / 4).clamp(QUOTA_MIN, QUOTA_MAX);
         while !readers.iter().all(Reader::is_done) {
             let (plan, atlas, layout) = (&self.plan, &*self.atlas, self.layout);
-            readers.par_iter_mut().for_each(|reader| reader.expand(plan, atlas, layout, QUOTA));
+            readers.par_iter_mut().for_each(|reader| reader.expand(plan, atlas, layout, quota));
             self.fill(readers)?;
             let growth = (0..).zip(&*writers).map(|(me, writer)| writer.growth_bytes(me, readers)).sum();
             if let Some(end) = self.bounds.met(growth) {
@@ -184,9 +188,7 @@ impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
         }
         misses.sort_unstable();
         misses.dedup();
-        for miss in misses {
-            self.atlas.fill(miss);
-        }
+        self.atlas.fill(&misses);
         self.check_room()
     }
 
@@ -211,7 +213,7 @@ impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
             paths.add(values.carried);
             figures.depth = figures.depth.max(values.distance);
         }
-        let counts = self.plan.shape.limbs > 0 && !self.plan.shape.is_set;
+        let counts = matches!(self.plan.shape.carried, Carried::Paths(_));
         let counted = counts && end == End::Exhausted && !figures.cut;
         figures.paths = counted.then(|| paths.total());
         let mut taken = vec![Vec::new(); self.layout.places()];

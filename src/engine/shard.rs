@@ -10,31 +10,13 @@ use super::atlas::{Atlas, Miss};
 use super::expand::{Edge, Expander};
 use super::key::{Key, Layout, hash, owner};
 use super::observer::Observer;
+use super::outbox::{Bucket, Outbox, Reached, With};
 use super::system::TransitionSystem;
-use super::table::{Shape, Table};
+use super::table::{Carried, Shape, Table, Values};
 use super::weight::Sum;
 
-/// States on their way to their owner.
-#[derive(Debug, Default)]
-struct Outbox<const W: usize> {
-    states: Vec<Key<W>>,
-    /// The slot that each came from; only where something is carried along.
-    sources: Vec<u32>,
-    /// By how much each raises the rank; only where something is carried along.
-    steps: Vec<u32>,
-    halted: Vec<(Key<W>, u32)>,
-    reached: Vec<Reached<W>>,
-    /// How many states, halted and reached there were before the state at hand.
-    marked: [usize; 3],
-}
-
-/// A state that newly reaches milestones.
-#[derive(Clone, Copy, Debug)]
-struct Reached<const W: usize> {
-    state: Key<W>,
-    step: u32,
-    milestones: u64,
-}
+/// States whose atlas entries are fetched at once, so that waiting for memory overlaps.
+const BATCH: usize = 32;
 
 /// What expanding one layer amounts to.
 #[derive(Clone, Debug, Default)]
@@ -83,13 +65,21 @@ pub struct Reader<const W: usize, T> {
     cursor: usize,
     deferred: Vec<usize>,
     outboxes: Vec<Outbox<W>>,
+    /// Edges of the batch at hand, each with the slot that it comes from.
+    edges: Vec<(u32, Edge<W>)>,
     ids: Vec<u32>,
 }
 
 impl Plan {
-    /// Does a state need to know where it came from?
-    fn carries(&self) -> bool {
-        self.shape != Shape::BARE
+    /// What goes with each state on its way.
+    fn with(&self) -> With {
+        let carries = matches!(self.shape.carried, Carried::Paths(_) | Carried::Roots(_));
+        With { source: carries || self.shape.distance, sleep: self.sleeps() }
+    }
+
+    /// Are sleep sets carried along?
+    fn sleeps(&self) -> bool {
+        self.shape.carried == Carried::Sleep
     }
 }
 
@@ -104,7 +94,8 @@ impl<const W: usize, T: Default> Reader<W, T> {
             tally: T::default(),
             cursor: 0,
             deferred: Vec::new(),
-            outboxes: (0..plan.shards).map(|_| Outbox::default()).collect(),
+            outboxes: (0..plan.shards).map(|_| Outbox::new(plan.with())).collect(),
+            edges: Vec::new(),
             ids: vec![0; places],
         }
     }
@@ -138,62 +129,66 @@ impl<const W: usize, T: Default> Reader<W, T> {
         for slot in std::mem::take(&mut self.deferred) {
             self.expand_slot(plan, &expander, slot);
         }
+        self.hand_over(plan, &expander);
         let end = self.layer.slots().min(self.cursor + quota);
-        for slot in self.cursor..end {
-            self.expand_slot(plan, &expander, slot);
+        let mut batch = [0; BATCH];
+        while self.cursor < end {
+            let full = self.layer.full_slots(&mut self.cursor, end, &mut batch);
+            expander.fetch(full.iter().map(|&slot| self.layer.key(slot)));
+            for &slot in full {
+                self.expand_slot(plan, &expander, slot);
+            }
+            self.hand_over(plan, &expander);
         }
-        self.cursor = end;
     }
 
     #[inline]
     fn expand_slot<S: TransitionSystem>(&mut self, plan: &Plan, expander: &Expander<'_, S, W>, slot: usize) {
-        let Some(key) = self.layer.slot(slot) else { return };
-        let (shards, carries) = (plan.shards, plan.carries());
-        let outboxes = &mut self.outboxes;
-        for outbox in outboxes.iter_mut() {
-            outbox.mark();
-        }
-        let emit = |edge: Edge<W>| {
-            let to = if shards == 1 { 0 } else { owner(hash(&edge.target), shards) };
-            outboxes[to].put(carries, slot as u32, &edge);
+        let key = self.layer.key(slot);
+        let before = self.edges.len();
+        let edges = &mut self.edges;
+        let emit = |edge: Edge<W>| edges.push((slot as u32, edge));
+        let sleep = if plan.sleeps() { self.layer.values(slot).carried[0] } else { 0 };
+        let Some(expanded) = expander.expand(key, sleep, &mut self.ids, &mut self.misses, emit) else {
+            self.edges.truncate(before);
+            return self.deferred.push(slot);
         };
-        match expander.expand(key, &mut self.ids, &mut self.misses, emit) {
-            None => self.defer(slot),
-            Some(expanded) => {
-                self.counts.transitions += u64::from(expanded.taken);
-                self.counts.cut |= expanded.cut;
-                let values = self.layer.values(slot);
-                self.counts.distance = self.counts.distance.max(values.distance);
-                if expanded.taken == 0 && !expanded.cut {
-                    self.counts.terminals += 1;
-                    self.counts.paths.add(values.carried);
-                    self.terminals.push(*key);
-                }
-                if plan.coverage {
-                    self.note_taken(expander, slot);
-                }
+        self.counts.transitions += u64::from(expanded.taken);
+        self.counts.cut |= expanded.cut;
+        if plan.shape.distance {
+            self.counts.distance = self.counts.distance.max(self.layer.values(slot).distance);
+        }
+        if expanded.taken == 0 && !expanded.cut {
+            self.counts.terminals += 1;
+            if matches!(plan.shape.carried, Carried::Paths(_)) {
+                self.counts.paths.add(self.layer.values(slot).carried);
+            }
+            self.terminals.push(*key);
+        }
+    }
+
+    /// Puts the edges of the batch into the outboxes.
+    fn hand_over<S: TransitionSystem>(&mut self, plan: &Plan, expander: &Expander<'_, S, W>) {
+        for (source, edge) in self.edges.drain(..) {
+            if plan.coverage {
+                Self::note_taken(&mut self.taken, &edge);
+            }
+            let hash = hash(&edge.target);
+            let outbox = &mut self.outboxes[owner(hash, plan.shards)];
+            outbox.put(&edge, hash, source);
+            if edge.completes && !edge.halts {
+                let milestones = expander.reached(self.layer.key(source as usize), &edge);
+                outbox.reached.push(Reached { state: edge.target, step: edge.step, milestones });
             }
         }
     }
 
-    /// Takes back what the state has put out.
-    fn defer(&mut self, slot: usize) {
-        self.deferred.push(slot);
-        for outbox in &mut self.outboxes {
-            outbox.take_back();
+    fn note_taken(taken: &mut [Vec<u64>], edge: &Edge<W>) {
+        let counts = &mut taken[edge.place as usize];
+        if counts.len() <= edge.event as usize {
+            counts.resize(edge.event as usize + 1, 0);
         }
-    }
-
-    fn note_taken<S: TransitionSystem>(&mut self, expander: &Expander<'_, S, W>, slot: usize) {
-        let Some(key) = self.layer.slot(slot) else { return };
-        let taken = &mut self.taken;
-        expander.expand(key, &mut self.ids, &mut self.misses, |edge| {
-            let counts = &mut taken[edge.place as usize];
-            if counts.len() <= edge.event as usize {
-                counts.resize(edge.event as usize + 1, 0);
-            }
-            counts[edge.event as usize] += 1;
-        });
+        counts[edge.event as usize] += 1;
     }
 
     /// Tells the observer of what has become certain: the layer's terminal states, and what the next layer brings.
@@ -225,47 +220,6 @@ impl<const W: usize, T: Default> Reader<W, T> {
     }
 }
 
-impl<const W: usize> Outbox<W> {
-    fn clear(&mut self) {
-        self.states.clear();
-        self.sources.clear();
-        self.steps.clear();
-        self.halted.clear();
-        self.reached.clear();
-    }
-
-    #[inline]
-    fn put(&mut self, carries: bool, source: u32, edge: &Edge<W>) {
-        if edge.halts {
-            return self.halted.push((edge.target, source));
-        }
-        self.states.push(edge.target);
-        if carries {
-            self.sources.push(source);
-            self.steps.push(edge.step);
-        }
-        if edge.reached != 0 {
-            let (state, step, milestones) = (edge.target, edge.step, edge.reached);
-            self.reached.push(Reached { state, step, milestones });
-        }
-    }
-
-    /// What is put in from here on can be taken back.
-    #[inline]
-    fn mark(&mut self) {
-        self.marked = [self.states.len(), self.halted.len(), self.reached.len()];
-    }
-
-    fn take_back(&mut self) {
-        let [states, halted, reached] = self.marked;
-        self.states.truncate(states);
-        self.sources.truncate(states);
-        self.steps.truncate(states);
-        self.halted.truncate(halted);
-        self.reached.truncate(reached);
-    }
-}
-
 /// The writing half of a shard.
 pub struct Writer<const W: usize> {
     /// The layers to come, nearest first.
@@ -287,8 +241,9 @@ pub struct Ahead<const W: usize> {
 }
 
 impl<const W: usize> Ahead<W> {
-    fn new(plan: &Plan, expected: usize) -> Self {
-        let states = if plan.visited { Table::list() } else { Table::new(plan.shape, expected) };
+    /// An empty layer for about so many states, in the memory of one that is done with.
+    fn new(plan: &Plan, done: Table<W>, expected: usize) -> Self {
+        let states = if plan.visited { Table::list() } else { Table::renew(done, plan.shape, expected) };
         Self { states, reached: AHashMap::new() }
     }
 }
@@ -296,7 +251,7 @@ impl<const W: usize> Ahead<W> {
 impl<const W: usize> Writer<W> {
     pub fn new(plan: &Plan) -> Self {
         Self {
-            ahead: (0..plan.steps).map(|_| Ahead::new(plan, 0)).collect(),
+            ahead: (0..plan.steps).map(|_| Ahead::new(plan, Table::list(), 0)).collect(),
             seen: plan.visited.then(|| Table::new(Shape::BARE, 0)),
             halted: Table::new(plan.shape, 0),
             newly_halted: Vec::new(),
@@ -316,13 +271,14 @@ impl<const W: usize> Writer<W> {
 
     /// Takes in what the readers have for this shard.
     pub fn deliver<T>(&mut self, me: usize, readers: &[Reader<W, T>]) {
+        let parts = readers.first().map_or(0, |reader| reader.outboxes[me].buckets.len());
+        for part in 0..parts {
+            for reader in readers {
+                self.take_in(&reader.outboxes[me].buckets[part], &reader.layer);
+            }
+        }
         for reader in readers {
             let outbox = &reader.outboxes[me];
-            match &mut self.seen {
-                Some(seen) => keep_unseen(seen, &mut self.ahead[0].states, &outbox.states),
-                None if outbox.sources.is_empty() => insert_all(&mut self.ahead[0].states, &outbox.states),
-                None => self.insert_by_step(outbox, &reader.layer),
-            }
             for &(state, source) in &outbox.halted {
                 if self.halted.insert_from(state, reader.layer.values(source as usize)) {
                     self.newly_halted.push(state);
@@ -337,15 +293,34 @@ impl<const W: usize> Writer<W> {
     }
 
     /// Each state goes to the layer of its rank, with what is carried along.
-    fn insert_by_step(&mut self, outbox: &Outbox<W>, from: &Table<W>) {
-        for (&state, (&source, &step)) in outbox.states.iter().zip(outbox.sources.iter().zip(&outbox.steps)) {
-            self.ahead[step as usize - 1].states.insert_from(state, from.values(source as usize));
+    fn take_in(&mut self, bucket: &Bucket<W>, from: &Table<W>) {
+        let states = bucket.states.iter().copied();
+        let nearest = &mut self.ahead[0].states;
+        let (traces, sleeps) = (!bucket.sources.is_empty(), !bucket.sleeps.is_empty());
+        match (&mut self.seen, traces, sleeps) {
+            (Some(seen), ..) => states.for_each(|state| keep_unseen(seen, nearest, state)),
+            (None, false, false) => states.for_each(|state| {
+                nearest.insert(state);
+            }),
+            (None, false, true) => {
+                states.zip(&bucket.sleeps).for_each(|(state, &sleep)| nearest.insert_asleep(state, sleep));
+            }
+            (None, true, _) => self.take_in_traced(bucket, from),
+        }
+    }
+
+    fn take_in_traced(&mut self, bucket: &Bucket<W>, from: &Table<W>) {
+        let sleeps = bucket.sleeps.iter().map(std::slice::from_ref).map(Some).chain(std::iter::repeat(None));
+        for ((&state, sleep), &(source, step)) in bucket.states.iter().zip(sleeps).zip(&bucket.sources) {
+            let Values { distance, carried } = from.values(source as usize);
+            let values = Values { distance, carried: sleep.unwrap_or(carried) };
+            self.ahead[step as usize - 1].states.insert_from(state, values);
         }
     }
 
     /// How many bytes the next delivery may have to allocate at once.
     pub fn growth_bytes<T>(&self, me: usize, readers: &[Reader<W, T>]) -> u64 {
-        let incoming = readers.iter().map(|reader| reader.outboxes[me].states.len()).sum();
+        let incoming = readers.iter().map(|reader| reader.outboxes[me].len()).sum();
         let tables = self.ahead.iter().map(|ahead| &ahead.states).chain(&self.seen);
         tables.map(|table| table.growth_bytes(incoming)).sum()
     }
@@ -365,25 +340,18 @@ impl<const W: usize> Writer<W> {
         self.ahead.iter().all(|ahead| ahead.states.len() == 0)
     }
 
-    /// The nearest layer is whole: hands it out.
-    pub fn advance(&mut self, plan: &Plan) -> Table<W> {
+    /// The nearest layer is whole: hands it to its reader, and the one that was expanded makes room.
+    pub fn advance<T: Default>(&mut self, plan: &Plan, reader: &mut Reader<W, T>) {
         self.newly_halted.clear();
-        let expected = self.ahead[0].states.len();
-        self.ahead.push_back(Ahead::new(plan, expected));
-        self.ahead.pop_front().map_or_else(Table::list, |whole| whole.states)
+        let whole = self.ahead.pop_front().map_or_else(Table::list, |whole| whole.states);
+        let expected = whole.len();
+        let expanded = reader.begin(whole);
+        self.ahead.push_back(Ahead::new(plan, expanded, expected));
     }
 }
 
-fn keep_unseen<const W: usize>(seen: &mut Table<W>, new: &mut Table<W>, states: &[Key<W>]) {
-    for &state in states {
-        if seen.insert(state).1 {
-            new.push(state);
-        }
-    }
-}
-
-fn insert_all<const W: usize>(to: &mut Table<W>, states: &[Key<W>]) {
-    for &state in states {
-        to.insert(state);
+fn keep_unseen<const W: usize>(seen: &mut Table<W>, new: &mut Table<W>, state: Key<W>) {
+    if seen.insert(state).1 {
+        new.push(state);
     }
 }

@@ -16,6 +16,8 @@ pub trait TransitionSystem: Send + Sync {
     type Letter: Clone + Eq + Hash + Debug + Send + Sync;
     /// Names an event; the order breaks ties between counterexamples.
     type Event: Clone + Ord + Debug + Send + Sync;
+    /// What stays the same of an event while other events happen; see [`lane`](Self::lane).
+    type Lane: Clone + Eq + Hash + Debug + Send + Sync;
 
     /// The initial state: one component a place.
     fn initial(&self) -> Vec<Self::Component>;
@@ -37,6 +39,10 @@ pub trait TransitionSystem: Send + Sync {
 
     /// The part of this component in the state's rank: the sum over all places grows with every event.
     fn rank(&self, place: usize, component: &Self::Component) -> i64;
+
+    /// The lane of an event: the events that one component offers have different ones. None for an event of which
+    /// each occurrence is to be carried out.
+    fn lane(&self, event: &Self::Event) -> Option<Self::Lane>;
 
     /// The most that one event adds to the rank; `None` if there is no rank (the graph may have cycles).
     fn largest_step(&self) -> Option<u32>;
@@ -62,6 +68,9 @@ pub struct Local<C, L, E> {
     pub halts: bool,
     /// A bound of the model forbids the event: it is not taken, and the search is incomplete.
     pub cut: bool,
+    /// The order of this event and one at another place matters, or may. Else, where both are enabled, each stays so
+    /// after the other, with the same effect, both orders lead to the same state, and the letters reach no milestone.
+    pub disturbs: bool,
     /// What of the model's text was exercised, for coverage: numbers that the system gives out.
     pub trace: Vec<u16>,
 }

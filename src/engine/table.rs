@@ -1,7 +1,7 @@
 //! A set of packed states with a few 32-bit numbers beside each: one layer, or all states visited.
 //! Open addressing; the numbers are [distance][path count's limbs], each part only where it is asked for.
 
-use super::key::{Key, hash, is_state};
+use super::key::{Key, hash, is_state, part};
 use super::weight;
 
 /// Slots that a new table begins with.
@@ -23,18 +23,37 @@ pub struct Table<const W: usize> {
 pub struct Shape {
     /// The least number of events that lead there.
     pub distance: bool,
-    /// The width of what is carried along: a path count or a set of roots; 0 where nothing is.
-    pub limbs: usize,
-    /// It is a set: where paths meet it is united, not added.
-    pub is_set: bool,
+    /// What is carried along.
+    pub carried: Carried,
+}
+
+/// What is carried along edges, and how it meets itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Carried {
+    /// Nothing.
+    Nothing,
+    /// The number of paths, in so many limbs: added.
+    Paths(usize),
+    /// The set of roots that lead there, in so many words: united.
+    Roots(usize),
+    /// The lanes that sleep there, one word: intersected.
+    Sleep,
 }
 
 impl Shape {
     /// Nothing but the states.
-    pub const BARE: Self = Self { distance: false, limbs: 0, is_set: false };
+    pub const BARE: Self = Self { distance: false, carried: Carried::Nothing };
+
+    fn limbs(self) -> usize {
+        match self.carried {
+            Carried::Nothing => 0,
+            Carried::Paths(limbs) | Carried::Roots(limbs) => limbs,
+            Carried::Sleep => 1,
+        }
+    }
 
     fn stride(self) -> usize {
-        usize::from(self.distance) + self.limbs
+        usize::from(self.distance) + self.limbs()
     }
 }
 
@@ -43,16 +62,29 @@ impl Shape {
 pub struct Values<'a> {
     /// Its distance from the initial state; 0 where none is kept.
     pub distance: u32,
-    /// The number of paths to it, or the set of roots that lead to it; empty where nothing is carried.
+    /// What is carried along; empty where nothing is.
     pub carried: &'a [u32],
 }
 
 impl<const W: usize> Table<W> {
     /// An empty set with room for about so many.
     pub fn new(shape: Shape, expected: usize) -> Self {
-        let slots = (expected + expected / 4).next_power_of_two().max(SLOTS_MIN);
+        let slots = slots_for(expected);
         let values = vec![0; slots * shape.stride()];
         Self { slots: vec![[0; W]; slots], values, shape, len: 0, len_max: slots / 5 * 4 }
+    }
+
+    /// An empty set with room for about so many, in the memory of one that is done with if that fits.
+    pub fn renew(mut old: Self, shape: Shape, expected: usize) -> Self {
+        let slots = slots_for(expected);
+        if old.shape != shape || old.slots.len() < slots || old.slots.len() > 2 * slots {
+            drop(old);
+            return Self::new(shape, expected);
+        }
+        old.slots.fill([0; W]);
+        old.values.fill(0);
+        old.len = 0;
+        old
     }
 
     /// An empty list to [`push`](Self::push) to: states that are known to be new.
@@ -81,6 +113,25 @@ impl<const W: usize> Table<W> {
     #[inline]
     pub fn slot(&self, slot: usize) -> Option<&Key<W>> {
         self.slots.get(slot).filter(|key| is_state(key))
+    }
+
+    /// The state in a slot, or zeros.
+    #[inline]
+    pub fn key(&self, slot: usize) -> &Key<W> {
+        &self.slots[slot]
+    }
+
+    /// The next slots with a state in them, from `next` to `end`, as many as there is room for; `next` moves on.
+    /// Without a branch on what is in a slot, because nothing could foretell it.
+    #[inline]
+    pub fn full_slots<'a>(&self, next: &mut usize, end: usize, room: &'a mut [usize]) -> &'a [usize] {
+        let mut found = 0;
+        while found < room.len() && *next < end {
+            room[found] = *next;
+            found += usize::from(is_state(&self.slots[*next]));
+            *next += 1;
+        }
+        &room[..found]
     }
 
     /// Every state.
@@ -123,6 +174,14 @@ impl<const W: usize> Table<W> {
         new
     }
 
+    /// Puts a state in at which no more than these lanes sleep.
+    #[inline]
+    pub fn insert_asleep(&mut self, key: Key<W>, sleep: u32) {
+        let (slot, new) = self.insert(key);
+        let kept = &mut self.values[slot];
+        *kept = if new { sleep } else { *kept & sleep };
+    }
+
     /// Puts a state in where paths begin.
     pub fn insert_root(&mut self, key: Key<W>, carried: &[u32]) {
         let (slot, new) = self.insert(key);
@@ -151,10 +210,14 @@ impl<const W: usize> Table<W> {
             let old = &mut self.values[slot * stride];
             *old = if new { distance } else { distance.min(*old) };
         }
-        match self.shape {
-            Shape { limbs: 0, .. } => {}
-            Shape { is_set: true, .. } => self.unite(slot, carried),
-            Shape { is_set: false, .. } => self.add_paths(slot, carried),
+        match self.shape.carried {
+            Carried::Nothing => {}
+            Carried::Paths(_) => self.add_paths(slot, carried),
+            Carried::Roots(_) => self.unite(slot, carried),
+            Carried::Sleep => {
+                let sleep = &mut self.carried_mut(slot)[0];
+                *sleep = if new { carried[0] } else { *sleep & carried[0] };
+            }
         }
     }
 
@@ -165,36 +228,36 @@ impl<const W: usize> Table<W> {
     }
 
     fn carried_mut(&mut self, slot: usize) -> &mut [u32] {
-        let (stride, limbs) = (self.shape.stride(), self.shape.limbs);
+        let (stride, limbs) = (self.shape.stride(), self.shape.limbs());
         &mut self.values[(slot + 1) * stride - limbs..(slot + 1) * stride]
     }
 
     /// Adds to a path count; where one outgrows the width, all get wider.
     fn add_paths(&mut self, slot: usize, paths: &[u32]) {
-        if paths.len() > self.shape.limbs {
+        if paths.len() > self.shape.limbs() {
             self.widen(paths.len());
         }
         if weight::add(self.carried_mut(slot), paths) {
-            self.widen(self.shape.limbs + 1);
+            self.widen(self.shape.limbs() + 1);
             self.values[(slot + 1) * self.shape.stride() - 1] = 1;
         }
     }
 
     fn widen(&mut self, limbs: usize) {
-        let (old, new) = (self.shape.stride(), self.shape.stride() + limbs - self.shape.limbs);
+        let (old, new) = (self.shape.stride(), self.shape.stride() + limbs - self.shape.limbs());
         let mut values = vec![0; self.slots.len() * new];
         for (to, from) in values.chunks_exact_mut(new).zip(self.values.chunks_exact(old)) {
             to[..old].copy_from_slice(from);
         }
         self.values = values;
-        self.shape.limbs = limbs;
+        self.shape.carried = Carried::Paths(limbs);
     }
 
     /// The slot of a key: where it stands, or where it would.
     #[inline]
     fn find(&self, key: &Key<W>) -> usize {
         let mask = self.slots.len() - 1;
-        let mut slot = hash(key) as usize & mask;
+        let mut slot = part(hash(key), self.slots.len().trailing_zeros());
         while is_state(&self.slots[slot]) && self.slots[slot] != *key {
             slot = (slot + 1) & mask;
         }
@@ -217,6 +280,10 @@ impl<const W: usize> Table<W> {
     }
 }
 
+fn slots_for(expected: usize) -> usize {
+    (expected + expected / 4).next_power_of_two().max(SLOTS_MIN)
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashMap;
@@ -228,7 +295,7 @@ mod tests {
     /// The naive twin: a map of big integers.
     #[test]
     fn agrees_with_a_map() {
-        let mut table = Table::<1>::new(Shape { distance: true, limbs: 1, is_set: false }, 0);
+        let mut table = Table::<1>::new(Shape { distance: true, carried: Carried::Paths(1) }, 0);
         let mut map = HashMap::<Key<1>, (u32, BigUint)>::new();
         let mut random = 1_u64;
         for _ in 0..20_000 {

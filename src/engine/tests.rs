@@ -28,6 +28,7 @@ impl TransitionSystem for Ring {
     type Component = (u8, u8);
     type Letter = u8;
     type Event = (usize, u8);
+    type Lane = u8;
 
     fn initial(&self) -> Vec<(u8, u8)> {
         (0..self.counters).map(|place| (u8::from(place < 2) * 2, self.fuel.unwrap_or(0))).collect()
@@ -41,6 +42,8 @@ impl TransitionSystem for Ring {
             letters: vec![((place + 1) % self.counters, amount)],
             halts: false,
             cut: false,
+            // Too much of it halts, or is refused.
+            disturbs: true,
             trace: Vec::new(),
         };
         let may = |amount: &u8| *amount <= held && (self.fuel.is_none() || *amount <= fuel);
@@ -60,6 +63,10 @@ impl TransitionSystem for Ring {
 
     fn rank(&self, _place: usize, &(_, fuel): &(u8, u8)) -> i64 {
         -i64::from(fuel)
+    }
+
+    fn lane(&self, &(_, amount): &(usize, u8)) -> Option<u8> {
+        Some(amount)
     }
 
     fn largest_step(&self) -> Option<u32> {

@@ -167,8 +167,9 @@ pub fn trace<S: TransitionSystem, const W: usize>(
     let mut aims = vec![aims_of(layout, sightings)];
     for layer in layers[..distance].iter().rev() {
         let next = &aims[aims.len() - 1];
-        let leads_on =
-            |key: &&Key<W>| edges(&expander, key, initial.len()).iter().any(|edge| hits(next, edge));
+        let leads_on = |key: &&Key<W>| {
+            edges(&expander, key, initial.len()).iter().any(|edge| hits(&expander, next, key, edge))
+        };
         let marked = layer.par_iter().filter(leads_on).map(|&key| (key, ANY)).collect::<Vec<_>>();
         aims.push(marked.into_iter().collect());
     }
@@ -178,7 +179,7 @@ pub fn trace<S: TransitionSystem, const W: usize>(
     for aims in aims.iter().rev() {
         let all = edges(&expander, &at, initial.len());
         let name = |edge: &Edge<W>| atlas.place(edge.place as usize).event(edge.event);
-        let first = all.iter().filter(|edge| hits(aims, edge)).min_by_key(|edge| name(edge));
+        let first = all.iter().filter(|edge| hits(&expander, aims, &at, edge)).min_by_key(|edge| name(edge));
         let first = first.expect("a marked state has an edge to a marked state");
         path.push(name(first).clone());
         at = first.target;
@@ -186,8 +187,14 @@ pub fn trace<S: TransitionSystem, const W: usize>(
     path
 }
 
-fn hits<const W: usize>(aims: &Aims<W>, edge: &Edge<W>) -> bool {
-    aims.get(&edge.target).is_some_and(|&milestones| milestones == ANY || milestones & edge.reached != 0)
+fn hits<S: TransitionSystem, const W: usize>(
+    expander: &Expander<'_, S, W>,
+    aims: &Aims<W>,
+    from: &Key<W>,
+    edge: &Edge<W>,
+) -> bool {
+    let reaches = |&milestones: &u64| milestones == ANY || milestones & expander.reached(from, edge) != 0;
+    aims.get(&edge.target).is_some_and(reaches)
 }
 
 fn aims_of<const W: usize>(layout: &Layout<W>, sightings: &[Sighting]) -> Aims<W> {
@@ -215,7 +222,7 @@ fn edges<S: TransitionSystem, const W: usize>(
 ) -> Vec<Edge<W>> {
     let mut edges = Vec::new();
     let mut misses = Vec::new();
-    expander.expand(key, &mut vec![0; places], &mut misses, |edge| edges.push(edge));
+    expander.expand(key, 0, &mut vec![0; places], &mut misses, |edge| edges.push(edge));
     assert!(misses.is_empty(), "a state of a whole layer that has been expanded is in the atlas");
     edges
 }

@@ -58,6 +58,7 @@ impl TransitionSystem for Only<'_> {
     type Component = <TokenSystem as TransitionSystem>::Component;
     type Letter = <TokenSystem as TransitionSystem>::Letter;
     type Event = TokenEvent;
+    type Lane = <TokenSystem as TransitionSystem>::Lane;
 
     fn initial(&self) -> Vec<Self::Component> {
         self.system.initial()
@@ -87,6 +88,10 @@ impl TransitionSystem for Only<'_> {
 
     fn rank(&self, place: usize, component: &Self::Component) -> i64 {
         self.system.rank(place, component)
+    }
+
+    fn lane(&self, event: &Self::Event) -> Option<Self::Lane> {
+        self.system.lane(event)
     }
 
     fn largest_step(&self) -> Option<u32> {

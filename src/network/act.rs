@@ -22,6 +22,8 @@ pub struct Act<'a, A: Application, P> {
     letters: Vec<(usize, Letter<A::Message>)>,
     halts: bool,
     pub(super) cut: bool,
+    /// It appends to a channel that another process sends on.
+    sends_to_itself: bool,
     trace: Vec<u16>,
 }
 
@@ -34,12 +36,16 @@ impl<'a, A: Application, P: Protocol> Act<'a, A, P> {
             letters: Vec::new(),
             halts: false,
             cut: false,
+            sends_to_itself: false,
             trace: Vec::new(),
         }
     }
 
     pub(super) fn end(self, event: EventOf<A>) -> LocalOf<A> {
+        let disturbs =
+            self.sends_to_itself || self.letters.iter().any(|(_, letter)| self.may_disturb(letter));
         Local {
+            disturbs,
             event,
             component: Component::Process(self.process),
             letters: self.letters,
@@ -47,6 +53,11 @@ impl<'a, A: Application, P: Protocol> Act<'a, A, P> {
             cut: self.cut,
             trace: self.trace,
         }
+    }
+
+    /// A channel that its sender appends to, and that cannot be full, is all the same to its receiver.
+    fn may_disturb(&self, letter: &Letter<A::Message>) -> bool {
+        self.system.capacity.is_some() || !matches!(letter, Letter::Channel(_, Effect::Append(_)))
     }
 
     /// If there is a script, it must have come to this turn.
@@ -136,6 +147,7 @@ impl<'a, A: Application, P: Protocol> Act<'a, A, P> {
         if to.to != self.at {
             return self.letters.push((to.to.index(), Letter::Channel(channel, effect)));
         }
+        self.sends_to_itself |= matches!(effect, Effect::Append(_));
         let inbox = &mut self.process.incoming[self.system.topology.inbox(channel)];
         match inbox.apply(&effect, to.discipline, self.system.capacity) {
             Applied::Done => {}

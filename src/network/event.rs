@@ -52,3 +52,17 @@ pub enum Event<S, M> {
     /// The channel exchanges its first two items.
     Overtake(ChannelId),
 }
+
+/// What stays the same of an event while other events happen: from a channel that keeps its order whatever is its head
+/// is received, and the head does not change.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Lane<S> {
+    /// The application acts.
+    Step(S),
+    /// A snapshot is started.
+    Start(SnapshotId),
+    /// The head of a channel is received.
+    Receive(ChannelId),
+    /// The oldest stopped handler goes on.
+    Resume(SnapshotId),
+}

@@ -4,11 +4,11 @@
 use super::act::Act;
 use super::application::Application;
 use super::component::{Applied, Component, Effect, Incoming, Part, Process, Script};
-use super::event::Event;
+use super::event::{Event, Lane};
 use super::ids::{ChannelId, ProcessId, SnapshotId};
 use super::protocol::Protocol;
 use super::schedule::Turn;
-use super::topology::Topology;
+use super::topology::{Discipline, Topology};
 use crate::engine::{Arrival, Local, State, TransitionSystem};
 
 /// Topology, application and algorithm together.
@@ -124,6 +124,7 @@ impl<A: Application, P: Protocol> TransitionSystem for System<A, P> {
     type Component = ComponentOf<A>;
     type Letter = Letter<A::Message>;
     type Event = EventOf<A>;
+    type Lane = Lane<A::Step>;
 
     fn initial(&self) -> Vec<Self::Component> {
         let processes = self.topology.processes().map(|process| Component::Process(self.first(process)));
@@ -170,6 +171,19 @@ impl<A: Application, P: Protocol> TransitionSystem for System<A, P> {
         match component {
             Component::Process(process) => self.process_rank(ProcessId::of(place), process),
             Component::Script(_) => 0,
+        }
+    }
+
+    fn lane(&self, event: &Self::Event) -> Option<Self::Lane> {
+        match event {
+            Event::Step(step) => Some(Lane::Step(step.clone())),
+            Event::Start(snapshot, _) => Some(Lane::Start(*snapshot)),
+            Event::Receive(channel, _) => {
+                let ordered = self.topology.channel(*channel).discipline != Discipline::Bag;
+                ordered.then_some(Lane::Receive(*channel))
+            }
+            Event::Resume(_, snapshot) => Some(Lane::Resume(*snapshot)),
+            Event::Lose(_) | Event::Duplicate(_) | Event::Overtake(_) => None,
         }
     }
 

@@ -1,0 +1,90 @@
+//! States on their way from the shard that expands to the shards that own them.
+
+use super::expand::Edge;
+use super::key::{Key, part};
+use super::sleep::Lanes;
+
+/// The states on their way to one shard are sorted into so many buckets (a power of two) by where they go in its
+/// table. It takes them in bucket by bucket, so that the part of the table in use stays in the cache.
+const BUCKET_BITS: u32 = 6;
+
+/// What is on its way to one shard.
+#[derive(Debug)]
+pub struct Outbox<const W: usize> {
+    with: With,
+    /// States that go on, by where they go in the table.
+    pub buckets: Vec<Bucket<W>>,
+    /// Halted states, each with the slot that it came from.
+    pub halted: Vec<(Key<W>, u32)>,
+    /// States that newly reach milestones.
+    pub reached: Vec<Reached<W>>,
+}
+
+/// What goes with each state.
+#[derive(Clone, Copy, Debug)]
+pub struct With {
+    /// Where it came from.
+    pub source: bool,
+    /// What sleeps there.
+    pub sleep: bool,
+}
+
+/// States on their way to one part of a table, and what goes with each.
+#[derive(Clone, Debug, Default)]
+pub struct Bucket<const W: usize> {
+    /// The states.
+    pub states: Vec<Key<W>>,
+    /// The slot that each came from, and by how much the rank grew.
+    pub sources: Vec<(u32, u32)>,
+    /// What sleeps at each.
+    pub sleeps: Vec<Lanes>,
+}
+
+/// A state that newly reaches milestones.
+#[derive(Clone, Copy, Debug)]
+pub struct Reached<const W: usize> {
+    /// The state.
+    pub state: Key<W>,
+    /// By how much the rank grew.
+    pub step: u32,
+    /// The milestones, a bit each.
+    pub milestones: u64,
+}
+
+impl<const W: usize> Outbox<W> {
+    pub fn new(with: With) -> Self {
+        let buckets = vec![Bucket::default(); 1 << BUCKET_BITS];
+        Self { with, buckets, halted: Vec::new(), reached: Vec::new() }
+    }
+
+    pub fn clear(&mut self) {
+        for bucket in &mut self.buckets {
+            bucket.states.clear();
+            bucket.sources.clear();
+            bucket.sleeps.clear();
+        }
+        self.halted.clear();
+        self.reached.clear();
+    }
+
+    /// Puts in the target of an edge, whose hash is this, from the state in a slot.
+    #[inline]
+    pub fn put(&mut self, edge: &Edge<W>, hash: u64, source: u32) {
+        if edge.halts {
+            return self.halted.push((edge.target, source));
+        }
+        let bucket = &mut self.buckets[part(hash, BUCKET_BITS)];
+        bucket.states.push(edge.target);
+        if self.with.sleep {
+            bucket.sleeps.push(edge.sleep);
+        }
+        if self.with.source {
+            bucket.sources.push((source, edge.step));
+        }
+    }
+
+    /// How many states.
+    pub fn len(&self) -> usize {
+        self.buckets.iter().map(|bucket| bucket.states.len()).sum()
+    }
+}

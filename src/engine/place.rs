@@ -1,0 +1,258 @@
+//! The components of one place, each with a number, and what is known of them.
+
+use indexmap::IndexSet;
+
+use super::card::{Arrived, COMPONENTS_MAX, Cards, Flags, Kind, Move, Post, Row};
+use super::sleep::{Lanes, may_sleep, nth};
+use super::system::{Arrival, LocalOf, TransitionSystem};
+
+type Numbered<T> = IndexSet<T, ahash::RandomState>;
+
+/// What the moves of a component send: for each, its letters as numbers.
+pub type Posts = Vec<Box<[Post]>>;
+
+/// Everything known of the components of one place.
+pub struct Place<S: TransitionSystem> {
+    components: Numbered<S::Component>,
+    letters: Numbered<S::Letter>,
+    milestones: Vec<u64>,
+    ranks: Vec<i64>,
+    cards: Cards,
+    moves: Vec<Move>,
+    kinds: Numbered<Kind>,
+    lanes: Numbered<S::Lane>,
+    /// The lanes that this place may use.
+    share: Lanes,
+    /// Components of which it is not computed yet which moves commute.
+    unpaired: Vec<u32>,
+    events: Vec<S::Event>,
+    traces: Vec<Box<[u16]>>,
+}
+
+impl<S: TransitionSystem> Place<S> {
+    /// An empty place that may use these lanes.
+    pub fn new(share: Lanes) -> Self {
+        Self {
+            components: Numbered::default(),
+            letters: Numbered::default(),
+            milestones: Vec::new(),
+            ranks: Vec::new(),
+            cards: Cards::new(),
+            moves: Vec::new(),
+            kinds: std::iter::once(Kind::plain()).collect(),
+            lanes: Numbered::default(),
+            share,
+            unpaired: Vec::new(),
+            events: Vec::new(),
+            traces: Vec::new(),
+        }
+    }
+
+    /// A component in full.
+    pub fn component(&self, id: u32) -> &S::Component {
+        &self.components[id as usize]
+    }
+
+    /// The name of a move.
+    pub fn event(&self, number: u32) -> &S::Event {
+        &self.events[number as usize]
+    }
+
+    /// What a move exercises.
+    pub fn trace(&self, number: u32) -> &[u16] {
+        &self.traces[number as usize]
+    }
+
+    /// Every component, in the order of their numbers.
+    pub fn components(&self) -> impl Iterator<Item = &S::Component> {
+        self.components.iter()
+    }
+
+    /// How many components stand here.
+    pub fn len(&self) -> usize {
+        self.components.len()
+    }
+
+    /// Is there no component yet?
+    pub fn is_empty(&self) -> bool {
+        self.components.is_empty()
+    }
+
+    /// How many moves are known.
+    pub fn moves_len(&self) -> usize {
+        self.moves.len()
+    }
+
+    /// A component's part in the rank.
+    #[inline]
+    pub fn rank(&self, id: u32) -> i64 {
+        self.ranks[id as usize]
+    }
+
+    /// A component's milestones.
+    #[inline]
+    pub fn milestones(&self, id: u32) -> u64 {
+        self.milestones[id as usize]
+    }
+
+    /// A component's moves, if they are known.
+    #[inline]
+    pub fn row(&self, id: u32) -> Option<Row> {
+        self.cards.row(id)
+    }
+
+    /// The number of a component's first move; anything where that is not known.
+    #[inline]
+    pub fn first_move(&self, id: u32) -> u32 {
+        self.cards.first_move(id)
+    }
+
+    /// Where a component's first move leads; anything where that is not known.
+    #[inline]
+    pub fn first_target(&self, id: u32) -> u32 {
+        self.moves.get(self.first_move(id) as usize).map_or(0, |first| first.target)
+    }
+
+    /// A move.
+    #[inline]
+    pub fn at(&self, number: u32) -> &Move {
+        &self.moves[number as usize]
+    }
+
+    /// What a move does besides, if it does anything.
+    #[inline]
+    pub fn kind(&self, of: &Move) -> Option<&Kind> {
+        (of.kind != 0).then(|| &self.kinds[of.kind as usize])
+    }
+
+    /// What a letter does to a component.
+    #[inline]
+    pub fn arrived(&self, id: u32, letter: u32) -> Arrived {
+        self.cards.arrived(id, letter)
+    }
+
+    /// A letter in full.
+    pub fn letter(&self, number: u32) -> &S::Letter {
+        &self.letters[number as usize]
+    }
+
+    /// The number of a letter.
+    pub fn number_letter(&mut self, letter: S::Letter) -> u32 {
+        let (number, _) = self.letters.insert_full(letter);
+        self.cards.make_room(number + 1);
+        number as u32
+    }
+
+    /// Computes the moves of a component.
+    pub fn fill_moves(&mut self, system: &S, at: usize, before: u32, locals: Vec<LocalOf<S>>, posts: Posts) {
+        let start = self.moves.len() as u32;
+        let mut all: Vec<_> = locals
+            .into_iter()
+            .zip(posts)
+            .map(|(local, posts)| {
+                let target = self.intern(system, at, local.component);
+                let flags = self.advances(before, target);
+                let flags = flags.and(Flags::HALTS.when(local.halts)).and(Flags::CUT.when(local.cut));
+                let lane =
+                    if may_sleep(flags, local.disturbs) { self.lane(system.lane(&local.event)) } else { 0 };
+                let spares = if local.disturbs { 0 } else { !self.share };
+                let (kind, _) = self.kinds.insert_full(Kind { posts, flags });
+                (Move { target, kind: kind as u32, lane, spares }, local.event, local.trace)
+            })
+            .collect();
+        all.sort_by_key(|(taken, ..)| if taken.lane == 0 { Lanes::MAX } else { taken.lane });
+        let mut row = Row { start, lanes: 0, advancing: 0, others: 0 };
+        for (taken, event, trace) in all {
+            assert!(row.lanes & taken.lane == 0, "two events of one component have the same lane");
+            row.lanes |= taken.lane;
+            row.others += u32::from(taken.lane == 0);
+            if self.kind(&taken).is_some_and(|kind| kind.flags.has(Flags::ADVANCES)) {
+                row.advancing |= taken.lane;
+            }
+            self.moves.push(taken);
+            self.events.push(event);
+            self.traces.push(trace.into());
+        }
+        self.cards.set_row(before, row);
+        self.unpaired.push(before);
+    }
+
+    fn lane(&mut self, lane: Option<S::Lane>) -> Lanes {
+        lane.map_or(0, |lane| nth(self.share, self.lanes.insert_full(lane).0))
+    }
+
+    /// Finds out which moves commute, as far as the moves after them are known by now.
+    pub fn pair_up(&mut self) {
+        let mut unpaired = std::mem::take(&mut self.unpaired);
+        unpaired.retain(|&id| self.pair(id).is_none());
+        self.unpaired = unpaired;
+    }
+
+    fn pair(&mut self, id: u32) -> Option<()> {
+        let row = self.row(id)?;
+        let with_lane = row.start..row.without_lane().start;
+        let all: Vec<(u32, Move)> = with_lane.map(|number| (number, *self.at(number))).collect();
+        for (_, a) in &all {
+            self.row(a.target)?;
+        }
+        for (place, &(number, a)) in all.iter().enumerate() {
+            for &(other, b) in &all[..place] {
+                if self.commute((number, a), (other, b)) {
+                    self.moves[number as usize].spares |= b.lane;
+                    self.moves[other as usize].spares |= a.lane;
+                }
+            }
+        }
+        Some(())
+    }
+
+    /// Each is offered, with the same effect, after the other; both orders end in the same component.
+    fn commute(&self, (number, a): (u32, Move), (other, b): (u32, Move)) -> bool {
+        let after = |first: Move, (name, then): (u32, Move)| {
+            let there = self.row(first.target)?.all().find(|&at| self.event(at) == self.event(name))?;
+            let there = self.at(there);
+            self.kinds[there.kind as usize].does_as(&self.kinds[then.kind as usize]).then_some(there.target)
+        };
+        let ends = after(a, (other, b));
+        let send_apart = !self.kinds[a.kind as usize].meets(&self.kinds[b.kind as usize]);
+        send_apart && ends.is_some() && ends == after(b, (number, a))
+    }
+
+    /// Notes what a letter does to a component.
+    pub fn fill_arrival(
+        &mut self,
+        system: &S,
+        at: usize,
+        before: u32,
+        letter: u32,
+        arrival: Arrival<S::Component>,
+    ) {
+        let arrived = match arrival {
+            Arrival::Refused => Arrived::nowhere(Flags::REFUSED),
+            Arrival::Cut => Arrived::nowhere(Flags::CUT),
+            Arrival::Accepted { component, halts } => {
+                let after = self.intern(system, at, component);
+                Arrived::at(after, self.advances(before, after).and(Flags::HALTS.when(halts)))
+            }
+        };
+        self.cards.set_arrived(before, letter, arrived);
+    }
+
+    fn advances(&self, before: u32, after: u32) -> Flags {
+        Flags::ADVANCES.when(self.milestones(before) != self.milestones(after))
+    }
+
+    /// The number of a component.
+    pub fn intern(&mut self, system: &S, at: usize, component: S::Component) -> u32 {
+        if let Some(id) = self.components.get_index_of(&component) {
+            return id as u32;
+        }
+        let id = self.components.len() as u32;
+        assert!(id < COMPONENTS_MAX, "more than 2^28 components at one place");
+        self.milestones.push(system.milestones(at, &component));
+        self.ranks.push(system.rank(at, &component));
+        self.components.insert(component);
+        self.cards.add();
+        id
+    }
+}

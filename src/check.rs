@@ -10,6 +10,7 @@ mod walk;
 use std::time::{Duration, Instant};
 
 use crate::algorithm::Program;
+use crate::algorithm::validate::omissions;
 use crate::apps::Tokens;
 use crate::engine::verdict::{EndReason, Expected, Stats, Verdict, Word};
 use crate::engine::{
@@ -117,9 +118,16 @@ pub fn check(model: &Model, options: &Options<'_>) -> Verdict {
         stats,
         counterexamples: runs.counterexamples,
         witnesses: runs.witnesses,
-        warnings: coverage::warnings(model, &coverage, word),
+        warnings: warnings(model, &coverage, word),
         coverage: options.coverage.then(|| coverage.into_counts()),
     }
+}
+
+/// What makes a proof weaker than it looks, or no proof at all.
+fn warnings(model: &Model, coverage: &coverage::Coverage, word: Word) -> Vec<String> {
+    let mut warnings = if model.snapshots.is_empty() { Vec::new() } else { omissions(&model.algorithm) };
+    warnings.extend(coverage::warnings(model, coverage, word));
+    warnings
 }
 
 /// The second pass ends by itself when it has found what the first has seen. It may take as long as the first did.

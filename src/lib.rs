@@ -6,6 +6,7 @@ pub mod check;
 pub mod cli;
 pub mod engine;
 pub mod model;
+pub mod mutate;
 pub mod network;
 pub mod oracle;
 pub mod report;

@@ -133,7 +133,8 @@ fn engine_and_reference_agree_on_the_first_seeds() {
 }
 
 /// What random models seldom have: starts that a script names and a marker forestalls, conditions and rules about
-/// markers that have arrived, channels blocked from afar, channels that two processes send on, faults of every kind with several snapshots.
+/// markers that have arrived, channels blocked from afar, channels that two processes send on,
+/// faults of every kind with several snapshots, conditions to be reached and clauses about what is recorded.
 const DIRECTED: &[&str] = &[
     r#"snapshots: [By(["A", "B"])], application: Tokens(start: Each(1), behaviour:
         Script([Start(0, "A"), Start(0, "B"), Send("A", "B", 1), Send("B", "A", 1)]))"#,
@@ -162,6 +163,26 @@ const DIRECTED: &[&str] = &[
         application: Tokens(start: {"A": 2}, behaviour: Free(sends: {"A": 2}, amounts: [1]))"#,
     r#"channel_capacity: 1, snapshots: [By("A")],
         application: Tokens(start: Each(1), behaviour: Free(sends: 1, amounts: [1]))"#,
+    r#"snapshots: [By("A"), By("B")], application: Tokens(start: Each(1), behaviour: Free(sends: 1, amounts: [1])),
+        reach: [Completes(0), Completes(1), ChannelRecorded(0), ChannelRecorded(1), UnderWay([0]), UnderWay([1]),
+            UnderWay([0, 1]), Records(Snapshot(k: 1, processes: {"A": 1, "B": 0}, channels: {("B", "A"): [1]})),
+            Records(Snapshot(k: 0, processes: {"A": 2, "B": 0}, channels: {})),
+            Records(Snapshot(k: 0, processes: {"A": 1, "B": 0}, channels: {("A", "B"): [1]}))]"#,
+    r#"snapshots: [By("A")], application: Tokens(start: {"B": 3}, behaviour: PerProcess({"B": [To("A", 1), To("A", 2)]})),
+        reach: [Records(Snapshot(k: 0, processes: {"B": 0}, channels: {("B", "A"): [1, 2]})),
+            Records(Snapshot(k: 0, processes: {"B": 0}, channels: {("B", "A"): [2, 1]})),
+            Records(Snapshot(k: 0, processes: {"A": 1}, channels: {("B", "A"): [2]})), ChannelRecorded(0)],
+        recorded: [Snapshot(k: 0, processes: {"A": 1}, channels: {("B", "A"): [2]})]"#,
+    r#"snapshots: [By("A"), By("B")], application: Tokens(start: {"A": 1}, behaviour: Free()), recorded: [
+        Snapshot(k: 0, processes: {"A": 1}, channels: {}), Snapshot(k: 1, processes: {"A": 1}, channels: {})]"#,
+    r#"snapshots: [By("A"), By("B")], application: Tokens(start: {"A": 1}, behaviour: Free()), recorded: [
+        Snapshot(k: 1, processes: {"B": 1}, channels: {}), Snapshot(k: 0, processes: {"A": 1}, channels: {})],
+        mutations: [Delete(on_start, 1)]"#,
+    r#"snapshots: [By("A"), By("B")], application: Tokens(start: {"A": 1}, behaviour: Free(sends: 1, amounts: [1])),
+        reach: [Completes(0), UnderWay([0, 1]), ChannelRecorded(1)], mutations: [Delete(on_marker, 2)],
+        check: [Terminates]"#,
+    r#"snapshots: [By("A"), By("B")], application: Tokens(start: {"A": 1}, behaviour: Free(sends: 1, amounts: [1])),
+        walk: [Send("A", "B", 1), Start(0, "A"), Start(1, "B")], reach: [UnderWay([0, 1]), Completes(1)]"#,
     r#"snapshots: [By("A"), By("B")], reach: [UnderWay([0, 1]), Completes(1)],
         application: Tokens(start: Each(1), behaviour: Free(sends: 1, amounts: [1])),
         algorithm: Algorithm(name: "on messages", on_start: [Record, Pause, Send(Marker, Outgoing)],

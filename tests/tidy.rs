@@ -23,7 +23,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("report", &["network", "engine"]),
     ("model", &["engine", "network", "apps", "algorithm", "oracle", "report"]),
     ("check", &["engine", "network", "apps", "algorithm", "oracle", "report", "model"]),
-    ("mutate", &["algorithm", "model", "check"]),
+    ("mutate", &["engine", "network", "apps", "algorithm", "oracle", "model", "check"]),
     ("cos418", &["engine", "network", "apps", "algorithm", "oracle", "report", "model", "check", "mutate"]),
     ("cli", &["engine", "network", "apps", "algorithm", "oracle", "report", "model", "check", "mutate", "cos418"]),
     ("main", &["cli"]),

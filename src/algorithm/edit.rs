@@ -150,11 +150,7 @@ fn actions(algorithm: &mut Algorithm, handler: Handler) -> &mut Vec<Action> {
 }
 
 fn no_position(actions: &[Action], handler: Handler, position: usize) -> Problem {
-    let name = match handler {
-        Handler::OnStart => "on_start",
-        Handler::OnMarker => "on_marker",
-        Handler::OnMessage => "on_message",
-    };
+    let name = handler.name();
     let hint = match flattened(actions).len() {
         0 => format!("`{name}` has no actions"),
         1 => format!("`{name}` has one action, number 0"),

@@ -19,30 +19,35 @@ pub struct Problem {
 /// The algorithm makes sense.
 ///
 /// # Errors
-/// `Arriving` where nothing arrives, `Keep` or `SentAfterRecord` where no message arrives, no `Record` anywhere, or a
-/// handler of more than [`ACTIONS_MAX`] actions.
+/// `Arriving` where nothing arrives, `Keep` or `SentAfterRecord` where no message arrives, or a handler of more than [`ACTIONS_MAX`] actions.
 pub fn check(algorithm: &Algorithm) -> Result<(), Problem> {
     let whole = |message: String, hint: &str| Err(Problem { message, hint: hint.to_owned(), place: None });
     if algorithm.name.trim().is_empty() || algorithm.name.chars().any(char::is_control) {
         return whole("the algorithm has an empty or unreadable name".to_owned(), "give it a `name`");
     }
-    let mut records = false;
     for (handler, actions) in handlers(algorithm) {
         let flat = flattened(actions);
         if flat.len() > ACTIONS_MAX {
             return whole(too_many(flat.len()), "write fewer actions");
         }
         for (position, action) in flat.into_iter().enumerate() {
-            records |= *action == Action::Record;
             makes_sense(handler, action)
                 .map_err(|problem| Problem { place: Some((handler, position)), ..problem })?;
         }
     }
-    if records {
-        return Ok(());
-    }
-    let message = format!("the algorithm `{}` has no `Record` in any handler", algorithm.name);
-    whole(message, "a snapshot that nobody records cannot be judged; put `Record` into `on_start`")
+    Ok(())
+}
+
+/// What an algorithm leaves out that every snapshot needs: it is explored all the same.
+pub fn omissions(algorithm: &Algorithm) -> Vec<String> {
+    let all = || handlers(algorithm).into_iter().flat_map(|(_, actions)| flattened(actions));
+    let never = |what: &str| format!("the algorithm `{}` never {what}", algorithm.name);
+    let records = all().any(|action| *action == Action::Record);
+    let sends = all().any(|action| matches!(action, Action::Send(..)));
+    let mut found = Vec::new();
+    found.extend((!records).then(|| never("records: no snapshot can complete")));
+    found.extend((!sends).then(|| never("sends a marker: only initiators hear of a snapshot")));
+    found
 }
 
 /// Says that a handler is too long.
@@ -166,15 +171,24 @@ mod tests {
     }
 
     #[test]
-    fn an_algorithm_must_record_somewhere_and_be_of_bounded_size() {
+    fn an_algorithm_is_of_bounded_size() {
         let mut algorithm = builtin::named("chandy-lamport").expect("built in");
-        algorithm.on_start.remove(0);
-        assert_eq!(check(&algorithm), Ok(()), "there is another in `on_marker`");
-        algorithm.on_marker.clear();
-        assert!(check(&algorithm).unwrap_err().message.contains("no `Record`"));
         algorithm.on_start = vec![Action::Record; ACTIONS_MAX];
         assert_eq!(check(&algorithm), Ok(()));
         algorithm.on_start.push(Action::Pause);
         assert!(check(&algorithm).unwrap_err().message.contains("1001 actions"));
+    }
+
+    #[test]
+    fn what_every_snapshot_needs_is_missed() {
+        let mut algorithm = builtin::named("chandy-lamport").expect("built in");
+        assert_eq!(omissions(&algorithm), [""; 0]);
+        algorithm.on_marker.clear();
+        assert_eq!(omissions(&algorithm), [""; 0], "`on_start` does both");
+        algorithm.on_start.remove(1);
+        assert!(omissions(&algorithm)[0].contains("never sends a marker"));
+        algorithm.on_start.clear();
+        assert!(omissions(&algorithm)[0].contains("never records"));
+        assert_eq!((omissions(&algorithm).len(), check(&algorithm)), (2, Ok(())));
     }
 }

@@ -72,11 +72,7 @@ pub fn warnings(model: &Model, coverage: &Coverage, word: Word) -> Vec<String> {
 }
 
 fn branch_text(handler: Handler, action: u16, taken: bool, text: &str) -> String {
-    let handler = match handler {
-        Handler::OnStart => "on_start",
-        Handler::OnMarker => "on_marker",
-        Handler::OnMessage => "on_message",
-    };
+    let handler = handler.name();
     let branch = if taken { "" } else { ", condition false" };
     format!("{handler} {action}: {text}{branch}")
 }

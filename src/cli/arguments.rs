@@ -47,6 +47,11 @@ pub struct Arguments {
 /// What is not checking.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Break the algorithm in every simple way and see which properties notice
+    ///
+    /// Each mutant is explored as the model is. Exit code 1 where one is missed that the model does not declare in
+    /// `equivalent`, or one is caught that it does; 3 where a bound came first.
+    Mutate(MutateArguments),
     /// Print completions for a shell
     Completions {
         /// Which shell
@@ -98,6 +103,14 @@ pub struct CheckArguments {
     #[arg(long, short)]
     pub quiet: bool,
 
+    /// How to report.
+    #[command(flatten)]
+    pub report: ReportArguments,
+}
+
+/// How to report.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct ReportArguments {
     /// Leave out what differs from run to run: times, memory, threads
     #[arg(long)]
     pub no_times: bool,
@@ -110,6 +123,50 @@ pub struct CheckArguments {
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
     #[arg(help = "When to use colours; auto heeds NO_COLOR and CLICOLOR_FORCE")]
     pub color: Color,
+}
+
+/// Which mutants to judge, and how.
+#[derive(Debug, Args)]
+pub struct MutateArguments {
+    /// Model files, directories of them (every .ron file below), or - for standard input
+    #[arg(value_name = "MODEL", required = true, value_hint = ValueHint::AnyPath)]
+    pub models: Vec<PathBuf>,
+
+    /// Only mutants whose name contains this; may be repeated
+    #[arg(long, value_name = "TEXT")]
+    pub only: Vec<String>,
+
+    /// No mutants whose name contains this; may be repeated
+    #[arg(long, value_name = "TEXT")]
+    pub skip: Vec<String>,
+
+    /// Print the names of the mutants and do nothing else
+    #[arg(long)]
+    pub list: bool,
+
+    /// Mutants at a time, each on one thread [default: all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: Option<u16>,
+
+    /// Show every counterexample
+    #[arg(long, short)]
+    pub verbose: bool,
+
+    /// Bound on the states of each mutant [default: 20 times the model's, at least 100,000]
+    #[arg(long, value_name = "N", value_parser = units::states)]
+    pub max_states: Option<u64>,
+
+    /// Bound on the time of each mutant [default: 60s]
+    #[arg(long, value_name = "TIME", value_parser = units::duration)]
+    pub timeout: Option<Duration>,
+
+    /// Bound on the memory of all together, such as 4GiB [default: 80% of what is available]
+    #[arg(long, value_name = "SIZE", value_parser = units::bytes)]
+    pub max_memory: Option<u64>,
+
+    /// How to report.
+    #[command(flatten)]
+    pub report: ReportArguments,
 }
 
 /// How to report.

@@ -43,7 +43,7 @@ pub fn run(arguments: &CheckArguments) -> Exit {
 }
 
 /// Complains of directories without models.
-fn nothing_in(directories: &[PathBuf]) -> Exit {
+pub(super) fn nothing_in(directories: &[PathBuf]) -> Exit {
     for directory in directories {
         let shown = printable(&directory.display().to_string());
         output::complain(&format!("no model in `{shown}`: a directory means every .ron file below it"));
@@ -52,14 +52,14 @@ fn nothing_in(directories: &[PathBuf]) -> Exit {
 }
 
 fn exporter(arguments: &CheckArguments, batch: bool) -> Box<dyn Exporter> {
-    let times = !arguments.no_times;
+    let times = !arguments.report.no_times;
     let page = Page {
         columns: output::columns(),
-        color: output::wants_color(arguments.color, &std::io::stdout()),
+        color: output::wants_color(arguments.report.color, &std::io::stdout()),
         times,
         batch,
     };
-    match arguments.format {
+    match arguments.report.format {
         Format::Human if arguments.quiet => Box::new(Quiet::new(page)),
         Format::Human => Box::new(Human::new(page)),
         Format::Json => Box::new(Json::new(times)),

@@ -12,7 +12,7 @@ use super::progress::Progress;
 use super::{interrupt, output};
 use crate::check::{Options, check};
 use crate::engine::{Bounds, available_bytes};
-use crate::model::{Error, Source, read};
+use crate::model::{Error, Model, Source, read};
 use crate::report::{Failure, Outcome};
 
 /// Of the memory that is available, this part may be used: 80%.
@@ -32,14 +32,13 @@ pub struct Examiner<'a> {
 impl<'a> Examiner<'a> {
     /// As the arguments say.
     pub fn new(arguments: &'a CheckArguments) -> Self {
-        panic::set_hook(Box::new(note));
+        note_panics();
         let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let available = || available_bytes().map(|bytes| bytes / 100 * MEMORY_PERCENT);
         Self {
             arguments,
             threads: arguments.threads.map_or_else(cores, usize::from),
-            memory_bytes_max: arguments.max_memory.or_else(available),
-            color: output::wants_color(arguments.color, &std::io::stderr()),
+            memory_bytes_max: memory_bytes_max(arguments.max_memory),
+            color: output::wants_color(arguments.report.color, &std::io::stderr()),
         }
     }
 
@@ -57,9 +56,9 @@ impl<'a> Examiner<'a> {
 
     fn judged(&self, input: &Input) -> Outcome {
         let path = input.name();
-        let model = match source(input).and_then(|source| read(&source)) {
+        let model = match read_model(input, self.color) {
             Ok(model) => model,
-            Err(error) => return self.unreadable(path, &error),
+            Err(failure) => return Outcome::Failed(*failure),
         };
         if interrupt::is_asked() {
             return Outcome::Skipped { path };
@@ -90,12 +89,23 @@ impl<'a> Examiner<'a> {
             progress,
         }
     }
+}
 
-    fn unreadable(&self, path: String, error: &Error) -> Outcome {
-        use std::io::Write;
-        let _ = write!(std::io::stderr(), "{}", error.render(self.color));
-        let file = error.path.display().to_string();
-        Outcome::Failed(Failure {
+/// The bound on memory: as asked for, or a part of what there is.
+pub(super) fn memory_bytes_max(asked: Option<u64>) -> Option<u64> {
+    asked.or_else(|| available_bytes().map(|bytes| bytes / 100 * MEMORY_PERCENT))
+}
+
+/// Reads a model; where that fails, says so on standard error.
+///
+/// # Errors
+/// The same for reports.
+pub(super) fn read_model(input: &Input, color: bool) -> Result<Model, Box<Failure>> {
+    use std::io::Write;
+    source(input).and_then(|source| read(&source)).map_err(|error| {
+        let _ = write!(std::io::stderr(), "{}", error.render(color));
+        let (path, file) = (input.name(), error.path.display().to_string());
+        Box::new(Failure {
             file: (file != path).then_some(file),
             path,
             message: error.message.clone(),
@@ -104,7 +114,7 @@ impl<'a> Examiner<'a> {
             hint: error.hint.clone(),
             internal: false,
         })
-    }
+    })
 }
 
 fn source(input: &Input) -> Result<Source, Error> {
@@ -123,6 +133,11 @@ fn source(input: &Input) -> Result<Source, Error> {
 /// Where the last panic was, whichever thread it was in.
 static PANIC: Mutex<Option<String>> = Mutex::new(None);
 
+/// From now on panics are noted instead of printed.
+pub(super) fn note_panics() {
+    panic::set_hook(Box::new(note));
+}
+
 /// Notes a panic instead of printing it.
 fn note(info: &PanicHookInfo<'_>) {
     let place =
@@ -133,7 +148,7 @@ fn note(info: &PanicHookInfo<'_>) {
 }
 
 /// Runs what must not panic; where it does, says so.
-fn guarded<T>(path: &str, work: impl FnOnce() -> T) -> Result<T, Box<Failure>> {
+pub(super) fn guarded<T>(path: &str, work: impl FnOnce() -> T) -> Result<T, Box<Failure>> {
     panic::catch_unwind(AssertUnwindSafe(work)).map_err(|payload| {
         let words = payload.downcast_ref::<&str>().map(|words| (*words).to_owned());
         let words = words.or_else(|| payload.downcast_ref::<String>().cloned());

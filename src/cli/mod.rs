@@ -6,6 +6,7 @@ mod examine;
 mod exit;
 mod inputs;
 mod interrupt;
+mod mutate;
 mod output;
 mod progress;
 mod units;
@@ -26,6 +27,7 @@ pub fn run() -> ExitCode {
         Err(message) => return explained(&message).into(),
     };
     let exit = match arguments.command {
+        Some(Command::Mutate(arguments)) => mutate::run(&arguments),
         Some(Command::Completions { shell }) => completions(shell),
         Some(Command::Man) => manual(),
         None => batch::run(&arguments.check),

@@ -38,10 +38,21 @@ impl Progress {
 
     /// Tells how far the search has come, if it is time.
     pub fn tell(&self, progress: engine::Progress) {
+        self.say(|| self.line(progress));
+    }
+
+    /// Tells how many mutants are judged, if it is time.
+    pub fn tell_mutants(&self, judged: usize, all: usize) {
+        self.say(|| {
+            format!("{}: {judged} of {all} mutants, {} s", self.name, self.begun.elapsed().as_secs())
+        });
+    }
+
+    fn say(&self, line: impl FnOnce() -> String) {
         if !self.is_due() {
             return;
         }
-        let line = self.line(progress);
+        let line = line();
         match &self.bar {
             Some(bar) => {
                 bar.set_message(line);

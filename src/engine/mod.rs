@@ -6,6 +6,7 @@
 //! live as one event can pass (`shard`), and events that commute are carried out in one order (`sleep`); else every
 //! state is kept.
 
+pub mod analysis;
 mod atlas;
 mod bounds;
 mod card;

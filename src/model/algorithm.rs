@@ -116,11 +116,7 @@ fn validated(algorithm: &Algorithm, node: Option<&Node<'_>>) -> Result<()> {
 
 /// The action at a position of a handler, counted as edits count.
 fn action<'n, 't>(node: &'n Node<'t>, handler: Handler, position: usize) -> Option<&'n Node<'t>> {
-    let field = match handler {
-        Handler::OnStart => "on_start",
-        Handler::OnMarker => "on_marker",
-        Handler::OnMessage => "on_message",
-    };
+    let field = handler.name();
     // An algorithm that is written out in a model may be the only value of `Some(..)`.
     let whole = if node.name() == Some("Some") { node.values().first()? } else { node };
     let mut left = position;
@@ -276,10 +272,6 @@ mod tests {
         ),
         (r#"algorithm: Algoritm(name: "x")"#, "6:12 there is no `Algoritm` here | did you mean `Algorithm`?"),
         (
-            r#"algorithm: Algorithm(name: "x", complete_when: Recorded)"#,
-            "6:12 the algorithm `x` has no `Record` in any handler | a snapshot that nobody records cannot be judged; put `Record` into `on_start`",
-        ),
-        (
             r#"algorithm: Algorithm(name: "", on_start: [Record], complete_when: Recorded)"#,
             "6:12 the algorithm has an empty or unreadable name | give it a `name`",
         ),
@@ -320,8 +312,8 @@ mod tests {
             "6:34 nothing follows the action there in its list, so there is nothing to swap | a `Swap` exchanges the action with the next one of the same list",
         ),
         (
-            "mutations: [Delete(on_start, 0), Delete(on_marker, 1)]",
-            "6:34 after the mutations: the algorithm `chandy-lamport` has no `Record` in any handler | a snapshot that nobody records cannot be judged; put `Record` into `on_start`",
+            "mutations: [Delete(on_start, 0), Insert(on_marker, 1, Keep)]",
+            "6:34 after the mutations: `Keep` where no message arrives | `Keep` belongs into `on_message`",
         ),
         ("mutations: [Delete(onmarker, 0)]", "6:20 there is no `onmarker` here | did you mean `on_marker`?"),
         (

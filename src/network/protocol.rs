@@ -16,6 +16,17 @@ pub enum Handler {
     OnMessage,
 }
 
+impl Handler {
+    /// As model files call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::OnStart => "on_start",
+            Self::OnMarker => "on_marker",
+            Self::OnMessage => "on_message",
+        }
+    }
+}
+
 /// What one process knows of one snapshot.
 pub trait View {
     /// Channels from here, in channel order.

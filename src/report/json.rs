@@ -41,9 +41,14 @@ impl Exporter for Json {
         };
         let (complete, exit) = (summary.complete, summary.exit);
         let report = Report { schema: SCHEMA, complete, exit, models: &self.models };
-        report.serialize(&mut Serializer::with_formatter(&mut *out, Shallow::default()))?;
-        out.write_all(b"\n")
+        pretty(&report, out)
     }
+}
+
+/// Writes a value so that people can read it, and a line feed.
+pub fn pretty(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    value.serialize(&mut Serializer::with_formatter(&mut *out, Shallow::default()))?;
+    out.write_all(b"\n")
 }
 
 /// What is nested deeper than this stands on one line: the states of a run.

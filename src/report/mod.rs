@@ -4,6 +4,8 @@
 mod figures;
 mod human;
 mod json;
+pub mod mutants;
+mod mutants_record;
 mod ndjson;
 mod outcome;
 mod page;
@@ -20,7 +22,8 @@ use std::io::{self, Write};
 
 pub use figures::{bytes, number};
 pub use human::Human;
-pub use json::Json;
+pub use json::{Json, pretty};
+pub use mutants_record::{AnalysisRecord, MutationLine, MutationReport};
 pub use ndjson::Ndjson;
 pub use outcome::{Failure, Outcome, Summary};
 pub use page::Page;

@@ -37,7 +37,7 @@ pub struct ModelRecord {
 }
 
 #[derive(Debug, Serialize)]
-struct ErrorRecord {
+pub(super) struct ErrorRecord {
     message: String,
     line: Option<usize>,
     column: Option<usize>,
@@ -78,7 +78,7 @@ struct TimesRecord {
 }
 
 #[derive(Debug, Serialize)]
-struct RunRecord {
+pub(super) struct RunRecord {
     property: String,
     reason: String,
     length: usize,
@@ -168,7 +168,7 @@ impl ModelRecord {
 }
 
 impl ErrorRecord {
-    fn of(failure: &Failure) -> Self {
+    pub(super) fn of(failure: &Failure) -> Self {
         Self {
             message: failure.message.clone(),
             line: failure.line,
@@ -203,7 +203,7 @@ impl StatsRecord {
 }
 
 impl RunRecord {
-    fn of(run: &Run) -> Self {
+    pub(super) fn of(run: &Run) -> Self {
         Self {
             property: run.property.clone(),
             reason: run.reason.clone(),

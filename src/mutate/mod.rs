@@ -1,0 +1,10 @@
+//! Mutation analysis of a snapshot algorithm: every mechanical edit of it, explored exhaustively, with all the
+//! properties that catch it. What nothing catches is, on this system, no different from the algorithm.
+
+mod analysis;
+mod environment;
+mod mutant;
+mod operators;
+
+pub use analysis::{Options, Refusal, analyse};
+pub use mutant::{Change, Mutant, all};

@@ -1,0 +1,182 @@
+//! The first-order mutants of an algorithm: every mechanical edit of one place, each with a name that is its diff.
+//! Positions are those of [`Edit`]. What an edit means for a snapshot is not for this file.
+//!
+//! The operators: delete an action; exchange it with the next one; pause before it; carry it out twice; take a smaller
+//! or a larger set of channels (an empty set is the same as a deletion); turn a condition round, or drop it; move an
+//! action out of a condition or into it; weaken the completion rule. After R. A. `DeMillo` and others,
+//! *Hints on Test Data Selection* (Computer 11(4), 1978).
+
+use crate::algorithm::syntax::{Action, Algorithm, Condition, Edit, Handler, Rule, Set, Side};
+
+/// A name, and the edits that it stands for.
+pub type Named = (String, Vec<Edit>);
+
+/// Every mutant of an algorithm, in the order of handlers, positions and operators.
+pub fn all(algorithm: &Algorithm) -> Vec<Named> {
+    let mut found = Vec::new();
+    let lists = [
+        (Handler::OnStart, &algorithm.on_start),
+        (Handler::OnMarker, &algorithm.on_marker),
+        (Handler::OnMessage, &algorithm.on_message),
+    ];
+    for (handler, list) in lists {
+        let mut position = 0;
+        of_list(handler, list, &mut position, &mut found);
+    }
+    found.extend(weaker(algorithm.complete_when).map(|rule| {
+        (format!("complete_when: {:?} -> {rule:?}", algorithm.complete_when), vec![Edit::CompleteWhen(rule)])
+    }));
+    found
+}
+
+/// Rules that ask for less.
+fn weaker(rule: Rule) -> impl Iterator<Item = Rule> {
+    let less: &[Rule] = match rule {
+        Rule::EveryIncomingClosed => &[Rule::EveryMarkerArrived, Rule::Recorded],
+        Rule::EveryMarkerArrived => &[Rule::Recorded],
+        Rule::Recorded => &[],
+    };
+    less.iter().copied()
+}
+
+fn of_list(handler: Handler, list: &[Action], position: &mut usize, found: &mut Vec<Named>) {
+    for (index, action) in list.iter().enumerate() {
+        let at = Spot { handler, position: *position, action };
+        at.alone(found);
+        if let Some(next) = list.get(index + 1) {
+            at.beside(next, found);
+        }
+        *position += 1;
+        if let Action::If(_, body) = action {
+            of_list(handler, body, position, found);
+        }
+    }
+}
+
+/// An action and where it stands.
+#[derive(Clone, Copy)]
+struct Spot<'a> {
+    handler: Handler,
+    position: usize,
+    action: &'a Action,
+}
+
+impl Spot<'_> {
+    /// `on_marker 2: before -> after`.
+    fn named(self, before: &str, after: &str) -> String {
+        format!("{} {}: {before} -> {after}", self.handler.name(), self.position)
+    }
+
+    /// What can be done to the action by itself.
+    fn alone(self, found: &mut Vec<Named>) {
+        let (handler, position, action) = (self.handler, self.position, self.action);
+        let text = action.to_string();
+        let mut add = |after: &str, edits: Vec<Edit>| found.push((self.named(&text, after), edits));
+        add("nothing", vec![Edit::Delete(handler, position)]);
+        add(&format!("Pause, {text}"), vec![Edit::PauseBefore(handler, position)]);
+        add(&format!("{text}, {text}"), vec![Edit::Insert(handler, position, action.clone())]);
+        for other in with_other_sets(handler, action) {
+            add(&other.to_string(), vec![Edit::Replace(handler, position, other)]);
+        }
+        if let Action::If(condition, body) = action {
+            let opposite = opposite(condition);
+            let after = format!("If({opposite}, ..)");
+            add(&after, vec![Edit::Condition(handler, position, opposite)]);
+            add("its body, always", in_place_of(handler, position, action, body));
+            self.out_of(condition, body, found);
+        }
+    }
+
+    /// What can be done to it and the one after it.
+    fn beside(self, next: &Action, found: &mut Vec<Named>) {
+        let (handler, position, action) = (self.handler, self.position, self.action);
+        let (this, that) = (action.to_string(), next.to_string());
+        let exchanged = self.named(&format!("{this}, {that}"), &format!("{that}, {this}"));
+        found.push((exchanged, vec![Edit::Swap(handler, position)]));
+        if let Action::If(condition, body) = next {
+            let body = std::iter::once(action).chain(body).cloned().collect();
+            let inside = Edit::Replace(handler, position + size(action), Action::If(condition.clone(), body));
+            let name = self.named(&this, &format!("into {that}, first"));
+            found.push((name, vec![inside, Edit::Delete(handler, position)]));
+        }
+        if let Action::If(condition, body) = action {
+            let body: Vec<Action> = body.iter().chain([next]).cloned().collect();
+            let inside = Action::If(condition.clone(), body);
+            let after = position + size(&inside);
+            let at = Spot { position: position + size(action), ..self };
+            let name = at.named(&that, &format!("into {this}, last"));
+            found.push((name, vec![Edit::Replace(handler, position, inside), Edit::Delete(handler, after)]));
+        }
+    }
+
+    /// The first action of a body before its condition, and the last one after it.
+    fn out_of(self, condition: &Condition, body: &[Action], found: &mut Vec<Named>) {
+        let (handler, position) = (self.handler, self.position);
+        let [first, rest @ ..] = body else { return };
+        let with =
+            |body: &[Action]| Edit::Replace(handler, position, Action::If(condition.clone(), body.to_vec()));
+        let at = Spot { position: position + 1, ..self };
+        let name = at.named(&first.to_string(), &format!("out, before {}", self.action));
+        found.push((name, vec![with(rest), Edit::Insert(handler, position, first.clone())]));
+        let [others @ .., last] = body else { return };
+        let at = Spot { position: position + size(self.action) - size(last), ..self };
+        let name = at.named(&last.to_string(), &format!("out, after {}", self.action));
+        let edits =
+            vec![with(others), Edit::Insert(handler, position, last.clone()), Edit::Swap(handler, position)];
+        found.push((name, edits));
+    }
+}
+
+/// The body of an `If`, in its place.
+fn in_place_of(handler: Handler, position: usize, whole: &Action, body: &[Action]) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    let mut at = position;
+    for action in body {
+        edits.push(Edit::Insert(handler, at, action.clone()));
+        at += size(action);
+    }
+    debug_assert_eq!(at + 1, position + size(whole));
+    edits.push(Edit::Delete(handler, at));
+    edits
+}
+
+/// How many positions an action takes.
+fn size(action: &Action) -> usize {
+    match action {
+        Action::If(_, body) => 1 + body.iter().map(size).sum::<usize>(),
+        _ => 1,
+    }
+}
+
+fn opposite(condition: &Condition) -> Condition {
+    match condition {
+        Condition::NotRecorded => Condition::Recorded,
+        Condition::Recorded => Condition::NotRecorded,
+        Condition::Not(inner) => (**inner).clone(),
+        other => Condition::Not(Box::new(other.clone())),
+    }
+}
+
+/// The action on fewer channels, or on more.
+fn with_other_sets(handler: Handler, action: &Action) -> Vec<Action> {
+    let sets = |set: &Set| other_sets(handler, *set);
+    match action {
+        Action::Send(token, set) => sets(set).map(|set| Action::Send(*token, set)).collect(),
+        Action::Open(set) => sets(set).map(Action::Open).collect(),
+        Action::Close(set) => sets(set).map(Action::Close).collect(),
+        Action::Block(set) => sets(set).map(Action::Block).collect(),
+        Action::Unblock(set) => sets(set).map(Action::Unblock).collect(),
+        Action::Record | Action::Keep | Action::Pause | Action::If(..) => Vec::new(),
+    }
+}
+
+fn other_sets(handler: Handler, set: Set) -> impl Iterator<Item = Set> {
+    let all: &[Set] = match set {
+        Set::Outgoing => &[Set::ButFirst(Side::Outgoing)],
+        Set::Incoming => &[Set::ButFirst(Side::Incoming), Set::Arriving],
+        Set::Arriving | Set::ButFirst(Side::Incoming) => &[Set::Incoming],
+        Set::ButFirst(Side::Outgoing) => &[Set::Outgoing],
+    };
+    let arrives = handler != Handler::OnStart;
+    all.iter().copied().filter(move |set| arrives || *set != Set::Arriving)
+}

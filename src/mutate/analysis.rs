@@ -22,8 +22,8 @@ type Network = System<Tokens, Program>;
 pub struct Options<'a> {
     /// Mutants at a time, each on one thread.
     pub jobs: usize,
-    /// Bound on the states of each mutant; `None`: [`GROWTH`] times those of the model, and no fewer than
-    /// [`STATES_MIN`].
+    /// Bound on the states of each mutant; `None`: 20 times those of the model, and no fewer than
+    /// 100,000.
     pub states_max: Option<u64>,
     /// Bound on the time of each mutant.
     pub timeout: Duration,

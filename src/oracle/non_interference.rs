@@ -110,3 +110,53 @@ fn message<M: Clone>(letter: &Letter<M>) -> Option<Letter<M>> {
 fn is_same_kind<A, M>(left: &Event<A, M>, right: &Event<A, M>) -> bool {
     std::mem::discriminant(left) == std::mem::discriminant(right)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::apps::{Behaviour, Tokens};
+    use crate::engine::{Nobody, Options};
+    use crate::model::{Source, read};
+    use crate::network::Discipline;
+
+    /// The proof for a pair that passes tokens on such channels, against what it would be alone, changed.
+    fn is_proved(channels: &str, changed: impl Fn(&mut Tokens, &mut Vec<Discipline>)) -> bool {
+        let text = format!(
+            r#"Model(name: "pair", topology: Complete(["A", "B"]), channels: {channels}, snapshots: [By("A")],
+                application: Tokens(start: Each(3), behaviour: Free(sends: 2, amounts: [1, 2])))"#
+        );
+        let system = read(&Source::new("pair.ron", text)).expect("a model").system();
+        let mut explorer = Explorer::new(system.clone());
+        explorer.explore(&system.initial(), &mut Nobody, &Options::default());
+        let mut alone = system.alone();
+        let mut channels: Vec<_> = alone.topology.channels().to_vec();
+        let mut disciplines = channels.iter().map(|channel| channel.discipline).collect();
+        changed(&mut alone.application, &mut disciplines);
+        channels
+            .iter_mut()
+            .zip(disciplines)
+            .for_each(|(channel, discipline)| channel.discipline = discipline);
+        alone.topology = crate::network::Topology::new(alone.topology.names().to_vec(), channels);
+        is_proved_locally(&explorer, &alone, &Bounds::default()).is_ok_and(|proved| proved)
+    }
+
+    #[test]
+    fn the_application_alone_does_what_it_does_under_snapshots() {
+        for channels in ["Fifo", "Bag", "Lossy(1)", "Duplicating(1)", "Overtaking(1)"] {
+            assert!(is_proved(channels, |_, _| {}), "{channels}");
+        }
+    }
+
+    /// The proof can fail: against an application that does less, or sends something else, or whose channels do.
+    #[test]
+    fn another_application_does_not() {
+        let free = |sends, amounts: &[u64]| Behaviour::Free { sends, amounts: amounts.to_vec() };
+        assert!(!is_proved("Fifo", |tokens, _| tokens.behaviour = free(vec![0, 0], &[1, 2])));
+        assert!(!is_proved("Fifo", |tokens, _| tokens.behaviour = free(vec![2, 1], &[1, 2])));
+        assert!(!is_proved("Fifo", |tokens, _| tokens.behaviour = free(vec![2, 2], &[1])));
+        for faulty in ["Lossy(1)", "Duplicating(1)", "Overtaking(1)", "Bag"] {
+            let fifo = |_: &mut Tokens, disciplines: &mut Vec<Discipline>| disciplines.fill(Discipline::Fifo);
+            assert!(!is_proved(faulty, fifo), "{faulty}");
+        }
+    }
+}

@@ -99,14 +99,8 @@ pub fn fact<A: Application, P: Protocol>(
     place: usize,
     component: &ComponentOf<A>,
 ) -> Fact {
-    let Component::Process(process) = component else {
-        return Fact {
-            done: u64::MAX,
-            cut_is_consistent: u64::MAX,
-            markers_sent: u64::MAX,
-            ..neutral(system)
-        };
-    };
+    // The script is no process: nobody asks about it.
+    let Component::Process(process) = component else { return Fact::default() };
     let mask = |holds: &dyn Fn(SnapshotId) -> bool| -> u64 {
         system.snapshot_ids().filter(|&snapshot| holds(snapshot)).map(|snapshot| 1 << snapshot.0).sum()
     };
@@ -132,11 +126,6 @@ pub fn fact<A: Application, P: Protocol>(
         actual,
         recorded,
     }
-}
-
-fn neutral<A: Application, P: Protocol>(system: &System<A, P>) -> Fact {
-    let recorded = vec![RecordedPart::default(); system.snapshots.len()];
-    Fact { clauses_met: u64::MAX, recorded: recorded.into(), ..Fact::default() }
 }
 
 /// No orphan, and kept = what has crossed the cut, then what will: the messages in the channel from before it.

@@ -127,7 +127,7 @@ impl<'a, A: Application, P: Protocol> Judge<'a, A, P> {
             Property::ConsistentCut => consistent_cut::fails(case),
             Property::TotalPreserved => total_preserved::fails(case, self.initial_total),
             Property::Terminates => terminates::fails(case),
-            Property::WellFormed => well_formed::fails(case, (1 << self.system.snapshots.len()) - 1),
+            Property::WellFormed => well_formed::fails(case),
             Property::NonInterference => non_interference::fails(case),
             Property::Recorded => {
                 let clauses = self.questions.recorded.iter().enumerate();

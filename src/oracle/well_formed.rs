@@ -4,11 +4,11 @@
 use super::case::Case;
 use crate::engine::Sight;
 
-/// Judged in ill-formed states (which the network halts) and in terminal ones; `snapshots` is the mask of all.
-pub fn fails(case: &Case<'_>, snapshots: u64) -> bool {
+/// Judged in ill-formed states (which the network halts) and in terminal ones.
+pub fn fails(case: &Case<'_>) -> bool {
     match case.sight {
         Sight::Halted => true,
-        Sight::Terminal => case.all(|fact| fact.done) & snapshots & !case.all(|fact| fact.markers_sent) != 0,
+        Sight::Terminal => case.all(|fact| fact.done) & !case.all(|fact| fact.markers_sent) != 0,
         Sight::State | Sight::Reached(_) => false,
     }
 }

@@ -118,7 +118,9 @@ fn repaired(file: String) -> Trial {
             return Ok(());
         }
         let mut channels = broken.topology.channels().to_vec();
-        channels.iter_mut().for_each(|channel| channel.discipline = Discipline::Fifo);
+        for channel in &mut channels {
+            channel.discipline = Discipline::Fifo;
+        }
         let topology = Topology::new(broken.topology.names().to_vec(), channels);
         let algorithm = builtin::named("chandy-lamport").ok_or("it is built in")?;
         let (walk, recorded) = (Vec::new(), Vec::new());

@@ -1,15 +1,16 @@
 //! Mutation analysis: no mutant disappears unnoticed, each is judged as its own model would be, and each oracle is
-//! needed or known not to be.
+//! needed or known not to be. And the frontier: an algorithm on every small system.
 
 use std::collections::{BTreeMap, HashSet};
 
+use cl_check::algorithm::syntax::{Algorithm, Edit};
+use cl_check::algorithm::{builtin, edit};
 use cl_check::check::{self, check};
 use cl_check::engine::analysis::{Analysis, Fate, MutantVerdict};
 use cl_check::engine::verdict::Word;
 use cl_check::engine::{State, TransitionSystem, successors};
 use cl_check::model::{Model, Source, read};
-use cl_check::mutate::{Change, Mutant, Options, Refusal, all, analyse};
-use cl_check::{algorithm::edit, mutate};
+use cl_check::mutate::{self, Change, Mutant, Options, Refusal, Systems, all, analyse, frontier};
 
 fn model(processes: &str, sends: u32, more: &str) -> Model {
     let text = format!(
@@ -210,4 +211,38 @@ fn declarations_are_checked() {
     assert_eq!(unmet(declared[1]), [(true, true)], "caught, though declared");
     assert_eq!(unmet("on_marker 4: Close(Arriving) -> Close(Arriving), Close(Arriving)"), [(false, true)]);
     assert_eq!(unmet("on_message 1: Keep -> nothing"), [(false, false)]);
+}
+
+/// One system for each topology and kind of initiator; what fails on the smallest is found there.
+#[test]
+fn the_frontier_is_every_small_system() {
+    let systems = Systems { processes_max: 3, tokens: 1, sends: 1 };
+    let all = systems.all();
+    let of = |processes: usize| all.iter().filter(|system| system.processes == processes).count();
+    assert_eq!((of(2), of(3)), (1, 10));
+    let run = |algorithm: &Algorithm| {
+        frontier(algorithm, systems, check::Options::default, |_, _| {}).expect("it can be read")
+    };
+    let good = builtin::named("chandy-lamport").expect("it is built in");
+    let found = run(&good);
+    assert!(found.stopped.is_none());
+    assert_eq!(
+        found.rows.iter().map(|row| (row.topologies, row.systems)).collect::<Vec<_>>(),
+        [(1, 1), (5, 10)]
+    );
+    let states: u64 = all
+        .iter()
+        .map(|system| {
+            let model = read(&Source::new("one.ron", system.text.as_str())).expect("a model");
+            check(&model, &check::Options::default()).stats.distinct_states
+        })
+        .sum();
+    assert_eq!(found.rows.iter().map(|row| row.states).sum::<u64>(), states);
+
+    let first_link_only = "[Insert(on_marker, 3, Close(Arriving)), Replace(on_marker, 5, If(EveryMarkerArrived, [Close(Incoming)]))]";
+    let edits: Vec<Edit> = ron::from_str(first_link_only).expect("edits");
+    let found = run(&edit::apply(&good, &edits).expect("they apply"));
+    let (verdict, model) = found.stopped.expect("it fails where two channels lead to a process");
+    assert_eq!((verdict.word, found.rows.len()), (Word::Violated, 2));
+    assert!(model.contains(r#"("A", "B"), ("A", "C"), ("B", "A"), ("C", "A")"#), "{model}");
 }

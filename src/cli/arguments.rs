@@ -52,6 +52,11 @@ pub enum Command {
     /// Each mutant is explored as the model is. Exit code 1 where one is missed that the model does not declare in
     /// `equivalent`, or one is caught that it does; 3 where a bound came first.
     Mutate(MutateArguments),
+    /// Check an algorithm on every strongly connected topology of few processes
+    ///
+    /// With every initiator, up to symmetry, smallest first. Stops at the first system that is not verified, and prints
+    /// its model. Exit code 1 where it fails, 3 where a bound came first.
+    Frontier(FrontierArguments),
     /// Print completions for a shell
     Completions {
         /// Which shell
@@ -163,6 +168,42 @@ pub struct MutateArguments {
     /// Bound on the memory of all together, such as 4GiB [default: 80% of what is available]
     #[arg(long, value_name = "SIZE", value_parser = units::bytes)]
     pub max_memory: Option<u64>,
+
+    /// How to report.
+    #[command(flatten)]
+    pub report: ReportArguments,
+}
+
+/// Which systems to check an algorithm on.
+#[derive(Debug, Args)]
+pub struct FrontierArguments {
+    /// A built-in algorithm, or the file of one
+    #[arg(default_value = "chandy-lamport")]
+    pub algorithm: String,
+
+    /// The most processes; five take very long
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u8).range(2..=5))]
+    pub processes: u8,
+
+    /// What each process holds at first
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub tokens: u64,
+
+    /// How often each process may send one token, to any neighbour
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(..=1000))]
+    pub sends: u32,
+
+    /// Threads of the search [default: all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+
+    /// Bound on the states of each system [default: none]
+    #[arg(long, value_name = "N", value_parser = units::states)]
+    pub max_states: Option<u64>,
+
+    /// Bound on the time of each system [default: none]
+    #[arg(long, value_name = "TIME", value_parser = units::duration)]
+    pub timeout: Option<Duration>,
 
     /// How to report.
     #[command(flatten)]

@@ -4,6 +4,7 @@ mod arguments;
 mod batch;
 mod examine;
 mod exit;
+mod frontier;
 mod inputs;
 mod interrupt;
 mod mutate;
@@ -28,6 +29,7 @@ pub fn run() -> ExitCode {
     };
     let exit = match arguments.command {
         Some(Command::Mutate(arguments)) => mutate::run(&arguments),
+        Some(Command::Frontier(arguments)) => frontier::run(&arguments),
         Some(Command::Completions { shell }) => completions(shell),
         Some(Command::Man) => manual(),
         None => batch::run(&arguments.check),

@@ -48,6 +48,13 @@ impl Progress {
         });
     }
 
+    /// Tells how many systems are judged, if it is time.
+    pub fn tell_systems(&self, judged: usize, all: usize) {
+        self.say(|| {
+            format!("{}: {judged} of {all} systems, {} s", self.name, self.begun.elapsed().as_secs())
+        });
+    }
+
     fn say(&self, line: impl FnOnce() -> String) {
         if !self.is_due() {
             return;

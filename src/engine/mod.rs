@@ -12,6 +12,7 @@ mod bounds;
 mod card;
 mod expand;
 mod explorer;
+pub mod frontier;
 mod key;
 mod observer;
 mod outbox;

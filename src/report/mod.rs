@@ -2,6 +2,7 @@
 //! data; how they came about, and where the text goes, is not for this room.
 
 mod figures;
+pub mod frontier;
 mod human;
 mod json;
 pub mod mutants;

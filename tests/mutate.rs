@@ -246,3 +246,31 @@ fn the_frontier_is_every_small_system() {
     assert_eq!((verdict.word, found.rows.len()), (Word::Violated, 2));
     assert!(model.contains(r#"("A", "B"), ("A", "C"), ("B", "A"), ("C", "A")"#), "{model}");
 }
+
+/// Nothing smaller catches it: a mutant of what only a process with two incoming channels does.
+#[test]
+fn the_smallest_system_is_the_first_that_catches() {
+    let systems = Systems { processes_max: 3, tokens: 1, sends: 1 };
+    let model = pair();
+    let mutants: Vec<Mutant> = all(&model)
+        .into_iter()
+        .filter(|mutant| mutant.name.ends_with("-> nothing") || mutant.name.contains("Close(Incoming)"))
+        .collect();
+    let found = mutate::smallest(&model.algorithm, &mutants, systems, check::Options::default, |_, _| {});
+    let found = found.expect("the systems can be read");
+    assert!(found.len() < mutants.len(), "there are other channels on every topology");
+    for (one, mutant) in found.iter().zip(&mutants) {
+        let Some((summary, text, kill)) = &one.found else { panic!("{} is caught", one.name) };
+        let caught = |system: &str| {
+            let model = read(&Source::new("one.ron", system)).expect("a model");
+            check(&mutant.apply(&model).expect("it applies"), &check::Options::default())
+        };
+        let verdict = caught(text);
+        let lengths = verdict.counterexamples.iter().map(|run| run.events.len());
+        assert_eq!(lengths.min(), kill.length, "{}, {summary}", one.name);
+        let pairs = Systems { processes_max: 2, ..systems }.all();
+        let on_two = pairs.iter().any(|system| caught(&system.text).word == Word::Violated);
+        assert_eq!(text.contains("\"C\""), !on_two, "{}", one.name);
+    }
+    assert!(found.iter().any(|one| one.found.as_ref().is_some_and(|(summary, ..)| summary.contains('C'))));
+}

@@ -149,6 +149,20 @@ pub struct MutateArguments {
     #[arg(long)]
     pub list: bool,
 
+    /// For each mutant of the model's algorithm, find the smallest system that catches it
+    ///
+    /// Every strongly connected topology, with every initiator: fewest processes, channels and sends first.
+    #[arg(long)]
+    pub smallest: bool,
+
+    /// With --smallest: the most processes
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(2..=4))]
+    pub processes: u8,
+
+    /// With --smallest: the most sends of each process
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(..=100))]
+    pub sends: u32,
+
     /// Mutants at a time, each on one thread [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,

@@ -1,7 +1,7 @@
 //! `cl-check mutate`: each model as it is, then all its mutants.
 
 use std::fmt::Write as _;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::arguments::{Format, MutateArguments, ReportArguments};
 use super::examine::{self, guarded};
@@ -9,12 +9,14 @@ use super::exit::Exit;
 use super::inputs::{Input, Inputs};
 use super::progress::Progress;
 use super::{batch, interrupt, output};
-use crate::engine::analysis::{Analysis, Fate, MutantVerdict};
+use crate::check;
+use crate::engine::Bounds;
+use crate::engine::analysis::{Analysis, Fate, MutantVerdict, Smallest};
 use crate::engine::verdict::Word;
 use crate::model::Model;
-use crate::mutate::{self, Mutant, Options, Refusal, analyse};
-use crate::report::mutants::{refusal, text};
-use crate::report::{AnalysisRecord, Failure, MutationLine, MutationReport, Page, pretty, printable};
+use crate::mutate::{self, Mutant, Options, Refusal, Systems, analyse};
+use crate::report::mutants::{refusal, smallest_text, text};
+use crate::report::{AnalysisRecord, Failure, MutationReport, Page, SmallestReport, pretty, printable};
 
 /// The time that a mutant may take where nothing is said.
 const TIMEOUT: Duration = Duration::from_mins(1);
@@ -22,6 +24,7 @@ const TIMEOUT: Duration = Duration::from_mins(1);
 /// What became of one model.
 enum Done {
     Listed(String),
+    Smallest(String, Vec<Smallest>),
     Analysed(Box<Analysis>),
     Refused(Refusal),
     Failed(Failure),
@@ -73,7 +76,44 @@ fn one(arguments: &MutateArguments, input: &Input) -> Done {
             list
         }));
     }
+    if arguments.smallest {
+        return smallest(arguments, input, &model, &chosen);
+    }
     judged(arguments, input, &model, &chosen)
+}
+
+fn smallest(arguments: &MutateArguments, input: &Input, model: &Model, mutants: &[Mutant]) -> Done {
+    let systems =
+        Systems { processes_max: usize::from(arguments.processes), tokens: 1, sends: arguments.sends };
+    let progress = Progress::new(&input.name(), true);
+    let tell = |judged, all| {
+        if let Some(progress) = &progress {
+            progress.tell_systems(judged, all);
+        }
+    };
+    let options = || check::Options {
+        threads: 1,
+        orderings: false,
+        bounds: Bounds {
+            states_max: arguments.max_states,
+            memory_bytes_max: examine::memory_bytes_max(arguments.max_memory),
+            deadline: Instant::now().checked_add(arguments.timeout.unwrap_or(TIMEOUT)),
+            interrupt: Some(interrupt::flag()),
+        },
+        ..check::Options::default()
+    };
+    match mutate::smallest(&model.algorithm, mutants, systems, options, tell) {
+        Ok(all) => Done::Smallest(input.name(), all),
+        Err(error) => Done::Failed(Failure {
+            path: input.name(),
+            file: None,
+            message: error.message,
+            line: None,
+            column: None,
+            hint: error.hint,
+            internal: false,
+        }),
+    }
 }
 
 fn judged(arguments: &MutateArguments, input: &Input, model: &Model, mutants: &[Mutant]) -> Done {
@@ -127,7 +167,7 @@ fn unknown(input: &Input, name: &str) -> Failure {
 
 fn exit_of(done: &Done) -> Exit {
     let analysis = match done {
-        Done::Listed(_) => return Exit::Met,
+        Done::Listed(_) | Done::Smallest(..) => return Exit::Met,
         Done::Failed(failure) if failure.internal => return Exit::Internal,
         Done::Failed(_) => return Exit::Unusable,
         Done::Refused(Refusal(baseline)) => {
@@ -160,6 +200,7 @@ fn publish(arguments: &MutateArguments, done: &Done, records: &mut Vec<AnalysisR
         Done::Analysed(analysis) => AnalysisRecord::of(analysis, !no_times, arguments.verbose),
         Done::Refused(Refusal(baseline)) => AnalysisRecord::of_baseline(baseline),
         Done::Failed(failure) => AnalysisRecord::of_failure(failure),
+        Done::Smallest(path, all) => return print_json(&SmallestReport::new(path, all), format),
         Done::Listed(_) => return Ok(()),
     };
     if format == Format::Ndjson {
@@ -175,6 +216,7 @@ fn told(done: &Done, page: Page, verbose: bool) -> String {
         Done::Refused(Refusal(baseline)) => refusal(baseline, page),
         Done::Failed(failure) => format!("{}: ERROR: {}\n", printable(&failure.path), failure.message),
         Done::Listed(list) => list.clone(),
+        Done::Smallest(_, all) => smallest_text(all, page),
     }
 }
 
@@ -190,18 +232,23 @@ fn page(arguments: &MutateArguments) -> Page {
 fn finish(arguments: &MutateArguments, records: &[AnalysisRecord], exit: Exit) -> Result<(), Exit> {
     let report = MutationReport::new(records, exit.code());
     match arguments.report.format {
-        _ if arguments.list => Ok(()),
+        _ if arguments.list || arguments.smallest => Ok(()),
         Format::Human => Ok(()),
         Format::Ndjson => print_line(&report.summary()),
-        Format::Json => {
-            let mut text = Vec::new();
-            pretty(&report, &mut text).map_err(|reason| output::failed(&reason))?;
-            output::print(&text)
-        }
+        Format::Json => print_json(&report, Format::Json),
     }
 }
 
-fn print_line(line: &MutationLine<'_>) -> Result<(), Exit> {
+fn print_json(value: &impl serde::Serialize, format: Format) -> Result<(), Exit> {
+    if format == Format::Ndjson {
+        return print_line(value);
+    }
+    let mut text = Vec::new();
+    pretty(value, &mut text).map_err(|reason| output::failed(&reason))?;
+    output::print(&text)
+}
+
+fn print_line(line: &impl serde::Serialize) -> Result<(), Exit> {
     let line = serde_json::to_string(line).map_err(|reason| output::failed(&reason.into()))?;
     output::print(format!("{line}\n").as_bytes())
 }

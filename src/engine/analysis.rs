@@ -31,6 +31,16 @@ pub struct MutantVerdict {
     pub verdict: Option<Box<Verdict>>,
 }
 
+/// The smallest system that catches a mutant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Smallest {
+    /// The mutant's name.
+    pub name: String,
+    /// The system in a few words, the text of its model, and the shortest counterexample there; none where no system
+    /// that was tried catches it.
+    pub found: Option<(String, String, Kill)>,
+}
+
 /// What becomes of a mutant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {

@@ -14,6 +14,13 @@ pub enum Environment {
     Without(ChannelId),
 }
 
+impl Environment {
+    /// Is one channel meant?
+    pub fn is_of_one_channel(self) -> bool {
+        matches!(self, Self::Without(_))
+    }
+}
+
 /// Every such change, each with a name that is its diff.
 pub fn all(topology: &Topology) -> Vec<(String, Environment)> {
     let is_fifo = topology.channels().iter().any(|channel| channel.discipline == Discipline::Fifo);

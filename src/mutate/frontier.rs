@@ -28,6 +28,10 @@ pub struct System {
     pub processes: usize,
     /// Which topology of so many processes, from 0.
     pub topology: usize,
+    /// How many channels.
+    pub channels: usize,
+    /// The system in a few words: channels, sends, initiator.
+    pub summary: String,
     /// The model.
     pub text: String,
 }
@@ -41,6 +45,8 @@ impl Systems {
                 let systems = graph.different_vertices().into_iter().map(|initiator| System {
                     processes,
                     topology,
+                    channels: graph.edges().count(),
+                    summary: self.summary(graph, initiator),
                     text: self.text(graph, initiator),
                 });
                 all.extend(systems);
@@ -49,8 +55,14 @@ impl Systems {
         all
     }
 
+    fn summary(self, graph: &Digraph, initiator: usize) -> String {
+        let channels: Vec<String> =
+            graph.edges().map(|(from, to)| format!("{}→{}", name(from), name(to))).collect();
+        let sends = if self.sends == 1 { "1 send".to_owned() } else { format!("{} sends", self.sends) };
+        format!("{}, {sends} each, from {}", channels.join(" "), name(initiator))
+    }
+
     fn text(self, graph: &Digraph, initiator: usize) -> String {
-        let name = |process: usize| char::from(b'A' + process as u8);
         let names: Vec<String> =
             (0..graph.vertices()).map(|process| format!("\"{}\"", name(process))).collect();
         let mut channels = String::new();
@@ -67,6 +79,10 @@ impl Systems {
             name(initiator),
         )
     }
+}
+
+fn name(process: usize) -> char {
+    char::from(b'A' + process as u8)
 }
 
 /// Checks the algorithm on all these systems, smallest first, until one is not verified.

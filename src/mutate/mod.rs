@@ -7,8 +7,10 @@ mod environment;
 mod frontier;
 mod mutant;
 mod operators;
+mod smallest;
 
 pub use analysis::{Options, Refusal, analyse};
 pub use digraphs::{Digraph, VERTICES_MAX, strongly_connected};
 pub use frontier::{System, Systems, frontier};
 pub use mutant::{Change, Mutant, all};
+pub use smallest::smallest;

@@ -24,7 +24,7 @@ use std::io::{self, Write};
 pub use figures::{bytes, number};
 pub use human::Human;
 pub use json::{Json, pretty};
-pub use mutants_record::{AnalysisRecord, MutationLine, MutationReport};
+pub use mutants_record::{AnalysisRecord, MutationLine, MutationReport, SmallestReport};
 pub use ndjson::Ndjson;
 pub use outcome::{Failure, Outcome, Summary};
 pub use page::Page;

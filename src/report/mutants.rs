@@ -4,7 +4,7 @@ use super::figures::{count, duration};
 use super::page::{Ink, Page};
 use super::run;
 use super::text::{hung, padded, printable};
-use crate::engine::analysis::{Analysis, Fate, MutantVerdict};
+use crate::engine::analysis::{Analysis, Fate, Kill, MutantVerdict, Smallest};
 use crate::engine::verdict::Verdict;
 
 /// The columns that a property takes.
@@ -19,6 +19,26 @@ pub fn text(analysis: &Analysis, page: Page, verbose: bool) -> String {
     }
     text += &missed(analysis, page);
     text + &score(analysis, page)
+}
+
+/// For each mutant the smallest system that catches it.
+pub fn smallest_text(all: &[Smallest], page: Page) -> String {
+    let mut text = String::new();
+    for one in all {
+        let (word, ink, system) = match &one.found {
+            Some((system, _, Kill { property, length })) => {
+                let events = |length| format!(" in {}", count(length as u64, "event", "events"));
+                let length = length.map_or_else(String::new, events);
+                ("caught", Ink::Good, format!("on {system}: {property}{length}"))
+            }
+            None => ("missed", Ink::Doubtful, "on every system that was tried".to_owned()),
+        };
+        let lead = format!("{}  ", page.paint(ink, word));
+        text += &hung(&lead, 8, &printable(&format!("{} · {system}", one.name)), page.width());
+        text.push('\n');
+    }
+    let caught = all.iter().filter(|one| one.found.is_some()).count();
+    text + &format!("caught {caught} of {}\n", all.len())
 }
 
 /// The model itself fails: nothing was mutated.

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::Failure;
 use super::record::{ErrorRecord, RunRecord, SCHEMA};
-use crate::engine::analysis::{Analysis, Fate, Kill, MutantVerdict};
+use crate::engine::analysis::{Analysis, Fate, Kill, MutantVerdict, Smallest};
 use crate::engine::verdict::Verdict;
 
 /// The one object of `--format json`.
@@ -60,6 +60,38 @@ pub struct AnalysisRecord {
     mutants: Vec<MutantRecord>,
     #[serde(skip_serializing_if = "Option::is_none")]
     elapsed_s: Option<f64>,
+}
+
+/// The one object of `--smallest --format json`.
+#[derive(Debug, Serialize)]
+pub struct SmallestReport {
+    schema: &'static str,
+    path: String,
+    smallest: Vec<SmallestRecord>,
+}
+
+#[derive(Debug, Serialize)]
+struct SmallestRecord {
+    name: String,
+    /// Null where no system that was tried catches it, and so the rest.
+    system: Option<String>,
+    property: Option<String>,
+    length: Option<usize>,
+    model: Option<String>,
+}
+
+impl SmallestReport {
+    /// The report of these, for a model.
+    pub fn new(path: &str, all: &[Smallest]) -> Self {
+        let record = |Smallest { name, found }: &Smallest| SmallestRecord {
+            name: name.clone(),
+            system: found.as_ref().map(|(system, ..)| system.clone()),
+            property: found.as_ref().map(|(.., kill)| kill.property.clone()),
+            length: found.as_ref().and_then(|(.., kill)| kill.length),
+            model: found.as_ref().map(|(_, model, _)| model.clone()),
+        };
+        Self { schema: SCHEMA, path: path.to_owned(), smallest: all.iter().map(record).collect() }
+    }
 }
 
 #[derive(Debug, Serialize)]

@@ -1,0 +1,64 @@
+//! For each mutant of an algorithm the smallest system that catches it: every strongly connected topology, fewest
+//! processes, channels and sends first.
+
+use super::frontier::{System, Systems};
+use super::mutant::{Change, Mutant};
+use crate::algorithm::syntax::Algorithm;
+use crate::check::{Options, check};
+use crate::engine::analysis::{Kill, Smallest};
+use crate::engine::verdict::{Verdict, Word};
+use crate::model::{Error, Model, Source, read};
+
+/// Finds the smallest system for each mutant, among these and those with fewer sends; none where no system of these
+/// catches it. A system on which the algorithm itself is not verified catches nothing.
+///
+/// # Errors
+/// Where a system makes no sense.
+pub fn smallest(
+    algorithm: &Algorithm,
+    mutants: &[Mutant],
+    systems: Systems,
+    options: impl Fn() -> Options<'static>,
+    progress: impl Fn(usize, usize),
+) -> Result<Vec<Smallest>, Error> {
+    // On every topology there are other channels to take away.
+    let of_one_channel = |change: &Change| matches!(change, Change::Environment(environment) if environment.is_of_one_channel());
+    let mutants: Vec<&Mutant> = mutants.iter().filter(|mutant| !of_one_channel(&mutant.change)).collect();
+    let unknown = |mutant: &&Mutant| Smallest { name: mutant.name.clone(), found: None };
+    let mut all: Vec<Smallest> = mutants.iter().map(unknown).collect();
+    let systems = by_size(systems);
+    for (number, system) in systems.iter().enumerate() {
+        progress(number, systems.len());
+        if all.iter().all(|one| one.found.is_some()) {
+            break;
+        }
+        let model = read(&Source::new("smallest.ron", system.text.as_str()))?;
+        let model = Model { algorithm: algorithm.clone(), ..model };
+        if check(&model, &options()).word != Word::Verified {
+            continue;
+        }
+        for (one, mutant) in all.iter_mut().zip(&mutants).filter(|(one, _)| one.found.is_none()) {
+            if let Ok(mutated) = mutant.apply(&model) {
+                let verdict = check(&mutated, &options());
+                one.found =
+                    shortest(&verdict).map(|kill| (system.summary.clone(), system.text.clone(), kill));
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// The systems with each number of sends up to the most: smallest first.
+fn by_size(systems: Systems) -> Vec<System> {
+    let with = |sends| Systems { sends, ..systems }.all().into_iter().map(move |system| (sends, system));
+    let mut all: Vec<(u32, System)> = (0..=systems.sends).flat_map(with).collect();
+    all.sort_by_key(|(sends, system)| (system.processes, system.channels, *sends, system.topology));
+    all.into_iter().map(|(_, system)| system).collect()
+}
+
+/// The property that fails in fewest events, if one fails.
+fn shortest(verdict: &Verdict) -> Option<Kill> {
+    let runs = verdict.counterexamples.iter();
+    let kills = runs.map(|run| Kill { property: run.property.clone(), length: Some(run.events.len()) });
+    kills.min_by_key(|kill| kill.length)
+}

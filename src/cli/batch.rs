@@ -12,12 +12,9 @@ use crate::report::{Exporter, Human, Json, Ndjson, News, Page, Quiet, Summary, p
 
 /// Checks everything that the arguments name.
 pub fn run(arguments: &CheckArguments) -> Exit {
-    let inputs = match Inputs::of(&arguments.models) {
+    let inputs = match Inputs::named(&arguments.models) {
         Ok(inputs) => inputs,
-        Err(message) => {
-            output::complain(&message);
-            return Exit::Unusable;
-        }
+        Err(exit) => return exit,
     };
     interrupt::listen();
     let clock = Instant::now();

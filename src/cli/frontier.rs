@@ -21,6 +21,14 @@ use crate::report::{Page, pretty};
 
 /// Checks the algorithm that the arguments name.
 pub fn run(arguments: &FrontierArguments) -> Exit {
+    examine::note_panics();
+    examine::guarded(&arguments.algorithm, || checked(arguments)).unwrap_or_else(|failure| {
+        output::complain(&format!("{}: {}", failure.path, failure.message));
+        Exit::Internal
+    })
+}
+
+fn checked(arguments: &FrontierArguments) -> Exit {
     let color = output::wants_color(arguments.report.color, &std::io::stderr());
     let unreadable = |error: Error| {
         use std::io::Write;

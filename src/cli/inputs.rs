@@ -6,6 +6,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::exit::Exit;
+use super::output::complain;
 use crate::model::{Source, is_algorithm};
 
 /// One model to be read.
@@ -39,6 +41,17 @@ pub struct Inputs {
 }
 
 impl Inputs {
+    /// Resolves the arguments; where that fails, says why.
+    ///
+    /// # Errors
+    /// The exit that this calls for.
+    pub fn named(arguments: &[PathBuf]) -> Result<Self, Exit> {
+        Self::of(arguments).map_err(|message| {
+            complain(&message);
+            Exit::Unusable
+        })
+    }
+
     /// Resolves the arguments.
     ///
     /// # Errors

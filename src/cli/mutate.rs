@@ -32,12 +32,9 @@ enum Done {
 
 /// Analyses the mutants of everything that the arguments name.
 pub fn run(arguments: &MutateArguments) -> Exit {
-    let inputs = match Inputs::of(&arguments.models) {
+    let inputs = match Inputs::named(&arguments.models) {
         Ok(inputs) => inputs,
-        Err(message) => {
-            output::complain(&message);
-            return Exit::Unusable;
-        }
+        Err(exit) => return exit,
     };
     interrupt::listen();
     examine::note_panics();

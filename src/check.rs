@@ -2,6 +2,9 @@
 
 mod because;
 mod coverage;
+mod culprit;
+mod diagram;
+mod graph;
 mod picture;
 mod runs;
 mod summary;
@@ -33,6 +36,8 @@ pub struct Options<'a> {
     pub orderings: bool,
     /// Count how often each action was taken.
     pub coverage: bool,
+    /// Draw the state graph, if it is small.
+    pub graph: bool,
     /// What may end the search early.
     pub bounds: Bounds<'a>,
     /// Told how far the search has come, often.
@@ -41,7 +46,14 @@ pub struct Options<'a> {
 
 impl Default for Options<'_> {
     fn default() -> Self {
-        Self { threads: 1, orderings: true, coverage: false, bounds: Bounds::default(), progress: &|_| {} }
+        Self {
+            threads: 1,
+            orderings: true,
+            coverage: false,
+            graph: false,
+            bounds: Bounds::default(),
+            progress: &|_| {},
+        }
     }
 }
 
@@ -105,6 +117,9 @@ pub fn check(model: &Model, options: &Options<'_>) -> Verdict {
     stats.peak_rss_bytes = peak_resident_bytes().unwrap_or(0);
     let added = stats.peak_rss_bytes.saturating_sub(resident_before.unwrap_or(0));
     stats.bytes_per_state = added as f64 / stats.distinct_states as f64;
+    let shown = runs.counterexamples.iter().chain(&runs.witnesses).next();
+    let path = shown.map_or(&[][..], |run| run.events.as_slice());
+    let graph = options.graph.then(|| graph::graph(model, path)).flatten();
     let coverage = coverage::count(model, &explorer, &explored.taken, &walk.trace);
     Verdict {
         path: String::new(),
@@ -120,6 +135,7 @@ pub fn check(model: &Model, options: &Options<'_>) -> Verdict {
         witnesses: runs.witnesses,
         warnings: warnings(model, &coverage, word),
         coverage: options.coverage.then(|| coverage.into_counts()),
+        graph,
     }
 }
 

@@ -154,7 +154,9 @@ fn every_path_exists() {
         let text = text(page);
         let folder = root().join(page).parent().expect("a page is in a folder").to_owned();
         let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
-        let links = links.filter(|link| !link.contains("://")).map(|link| folder.join(link));
+        let links = links
+            .filter(|link| !link.contains("://") && !link.starts_with('#'))
+            .map(|link| folder.join(link));
         let quoted = text.split('`').skip(1).step_by(2);
         let ours = ["src/", "tests/", "models/", "docs/", "benches/", ".ci/"];
         let is_path = |word: &&str| ours.iter().any(|folder| word.starts_with(folder)) && !word.contains(' ');

@@ -2,12 +2,16 @@
 
 use super::picture::{channel, process, snapshot, unfinished};
 use super::runs::Told;
-use super::{Network, walk};
+use super::{Network, culprit, walk};
 use crate::algorithm::Program;
 use crate::apps::Tokens;
+use crate::engine::diagram::Diagram;
 use crate::model::Model;
 use crate::network::{Application, ChannelId, ProcessId, SnapshotId, StateOf};
 use crate::oracle::{Findings, Judge, Property};
+
+/// So many channels that a marker never came on are named.
+const WAITING_MAX: usize = 3;
 
 /// Does this snapshot, as it is recorded in the state, show that the property fails?
 pub fn shows(
@@ -33,6 +37,7 @@ pub fn failure(
     judge: &Judge<'_, Tokens, Program>,
     property: Property,
     told: &Told<'_>,
+    diagram: &Diagram,
 ) -> String {
     let state = told.last();
     let system = model.system();
@@ -40,13 +45,16 @@ pub fn failure(
     match property {
         Property::ConsistentCut => {
             let mut all = (0..model.topology.channels().len()).map(ChannelId::of);
-            let wrong = all.find_map(|at| wrong_channel(&system, state, at, number));
-            wrong.unwrap_or_else(|| "the recorded cut is not consistent".to_owned())
+            let wrong = || all.find_map(|at| wrong_channel(&system, state, at, number));
+            let sentence = culprit::sentence(model, told, diagram).or_else(wrong);
+            sentence.unwrap_or_else(|| "the recorded cut is not consistent".to_owned())
         }
         Property::TotalPreserved => {
             let recorded = total(&system, state, number);
             let (recorded, expected) = (model.application.amount(recorded), judge.initial_total());
-            format!("recorded are {recorded}, but the system holds {}", model.application.amount(expected))
+            let expected = model.application.amount(expected);
+            let fault = culprit::faults(diagram).map(|fault| format!("; {fault}")).unwrap_or_default();
+            format!("recorded are {recorded}, but the system holds {expected}{fault}")
         }
         Property::Terminates => waiting(model, state),
         Property::WellFormed => ill_formed(model, told),
@@ -126,20 +134,38 @@ fn waiting(model: &Model, state: &StateOf<Tokens>) -> String {
     let Some(&number) = unfinished(model, state).first() else {
         return "a snapshot never completes".to_owned();
     };
-    let unrecorded = |at: &ProcessId| process(state, *at).parts[number.index()].record.is_none();
     let name = |at: ProcessId| model.topology.name(at);
-    if let Some(at) = model.topology.processes().find(unrecorded) {
-        return format!("snapshot {} was started, but {} never records it", number.0, name(at));
+    let unrecorded = |at: &ProcessId| process(state, *at).parts[number.index()].record.is_none();
+    let unrecorded: Vec<&str> = model.topology.processes().filter(unrecorded).map(name).collect();
+    let silent = (0..model.topology.channels().len()).map(ChannelId::of).filter_map(|at| {
+        let ends = model.topology.channel(at);
+        let arrived = channel(model, state, at).ledgers[number.index()].marker_arrived;
+        (!arrived).then(|| format!("{} waits for the marker from {}", name(ends.to), name(ends.from)))
+    });
+    let silent: Vec<String> = silent.collect();
+    let mut parts = Vec::new();
+    if !unrecorded.is_empty() {
+        let verb = if unrecorded.len() == 1 { "records" } else { "record" };
+        parts.push(format!("{} never {verb} it", and(&unrecorded)));
     }
-    let all = (0..model.topology.channels().len()).map(ChannelId::of);
-    let mut silent = all.filter(|&at| !channel(model, state, at).ledgers[number.index()].marker_arrived);
-    match silent.next() {
-        Some(at) => {
-            let ends = model.topology.channel(at);
-            let (from, to) = (name(ends.from), name(ends.to));
-            format!("snapshot {} was started, but {to} never receives its marker from {from}", number.0)
+    match silent.len() {
+        0 if unrecorded.is_empty() => {
+            parts.push("every marker arrived, but it is not complete".to_owned());
         }
-        None => format!("snapshot {} was started and every marker arrived, but it is not complete", number.0),
+        0 => {}
+        several if several > WAITING_MAX => {
+            let shown = silent[..WAITING_MAX].join(", ");
+            parts.push(format!("{shown}, and {} more markers are waited for", several - WAITING_MAX));
+        }
+        _ => parts.push(silent.join(", ")),
+    }
+    format!("snapshot {} was started, but {}", number.0, parts.join("; "))
+}
+
+fn and(names: &[&str]) -> String {
+    match names {
+        [others @ .., last] if !others.is_empty() => format!("{} and {last}", others.join(", ")),
+        names => names.concat(),
     }
 }
 

@@ -2,10 +2,11 @@
 //! else by a second pass from the walk's end. Each is re-executed on the plain semantics before anyone sees it.
 
 use super::walk::{Walk, milestones, step};
-use super::{Network, Options, because, picture};
+use super::{Network, Options, because, diagram, picture};
 use crate::algorithm::Program;
 use crate::apps::Tokens;
-use crate::engine::verdict::Run;
+use crate::engine::diagram::Diagram;
+use crate::engine::verdict::{Run, RunKind};
 use crate::engine::{Explorer, Status};
 use crate::model::{Model, Then, TokenEvent, event_text};
 use crate::network::{Event, Item, SnapshotId, StateOf};
@@ -35,21 +36,40 @@ pub fn find(
     for (goal, events) in goals.iter().zip(found) {
         let Some(events) = events else { continue };
         let told = Told::of(model, judge, *goal, &events);
+        let diagram = diagram::of(model, &told);
         match goal {
             Goal::Condition(reach) => {
                 let condition = picture::condition(model, &model.reach[*reach]);
-                runs.witnesses.push(told.run(model, condition, "reached here".to_owned()));
+                runs.witnesses.push(told.run(
+                    model,
+                    RunKind::Witness,
+                    condition,
+                    "reached here".to_owned(),
+                    diagram,
+                ));
             }
             Goal::Failure(property) => {
                 if *property == Property::NonInterference {
                     findings.interferes();
                 }
-                let reason = because::failure(model, judge, *property, &told);
-                runs.counterexamples.push(told.run(model, property.name().to_owned(), reason));
+                let reason = because::failure(model, judge, *property, &told, &diagram);
+                runs.counterexamples.push(told.run(
+                    model,
+                    RunKind::Counterexample,
+                    property.name().to_owned(),
+                    reason,
+                    diagram,
+                ));
             }
             Goal::End => {
                 let reason = because::never_complete(model, findings);
-                runs.counterexamples.push(told.run(model, Property::Recorded.name().to_owned(), reason));
+                runs.counterexamples.push(told.run(
+                    model,
+                    RunKind::Counterexample,
+                    Property::Recorded.name().to_owned(),
+                    reason,
+                    diagram,
+                ));
             }
         }
     }
@@ -132,8 +152,9 @@ impl<'a> Told<'a> {
         &self.states[self.states.len() - 1]
     }
 
-    fn run(&self, model: &Model, property: String, reason: String) -> Run {
+    fn run(&self, model: &Model, kind: RunKind, property: String, reason: String, diagram: Diagram) -> Run {
         Run {
+            kind,
             property,
             reason,
             minimal: true,
@@ -143,6 +164,7 @@ impl<'a> Told<'a> {
             rows: self.states.iter().map(|state| picture::row(model, state)).collect(),
             states: self.states.iter().map(|state| picture::json(model, state)).collect(),
             snapshot: self.snapshot.map(|snapshot| picture::snapshot(model, self.last(), snapshot)),
+            diagram,
         }
     }
 }

@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 use super::units;
+use crate::report::Form;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -108,6 +109,18 @@ pub struct CheckArguments {
     #[arg(long, short)]
     pub quiet: bool,
 
+    /// Write a picture or report to a file, such as svg=bug.svg; may be repeated
+    ///
+    /// svg, mermaid, shiviz, itf: the first counterexample, or else the first run to a condition of `reach`.
+    /// html: a page of the first model, to step through. dot: the state graph of the first model that is small enough.
+    /// junit, json: all verdicts.
+    #[arg(long, value_name = "FORM=PATH", value_parser = export)]
+    pub export: Vec<Export>,
+
+    /// Write a page for each model, and an index, into this directory
+    #[arg(long = "report", value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub report_dir: Option<PathBuf>,
+
     /// How to report.
     #[command(flatten)]
     pub report: ReportArguments,
@@ -120,6 +133,10 @@ pub struct ReportArguments {
     #[arg(long)]
     pub no_times: bool,
 
+    /// Draw with ASCII characters only
+    #[arg(long)]
+    pub ascii: bool,
+
     /// How to report
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: Format,
@@ -128,6 +145,39 @@ pub struct ReportArguments {
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
     #[arg(help = "When to use colours; auto heeds NO_COLOR and CLICOLOR_FORCE")]
     pub color: Color,
+}
+
+/// A file to be written.
+#[derive(Clone, Debug)]
+pub struct Export {
+    /// What it holds.
+    pub form: Form,
+    /// Where it is.
+    pub path: PathBuf,
+}
+
+/// The forms by name.
+const FORMS: [(&str, Form); 8] = [
+    ("svg", Form::Svg),
+    ("html", Form::Html),
+    ("mermaid", Form::Mermaid),
+    ("dot", Form::Dot),
+    ("shiviz", Form::Shiviz),
+    ("itf", Form::Itf),
+    ("junit", Form::Junit),
+    ("json", Form::Json),
+];
+
+fn export(text: &str) -> Result<Export, String> {
+    let names = || FORMS.map(|(name, _)| name).join(", ");
+    let (name, path) =
+        text.split_once('=').ok_or_else(|| format!("write FORM=PATH, with one of {}", names()))?;
+    let form = FORMS.into_iter().find(|(known, _)| *known == name).map(|(_, form)| form);
+    let form = form.ok_or_else(|| format!("there is no form `{name}`; the forms are {}", names()))?;
+    if path.is_empty() {
+        return Err(format!("write the path of a file: {name}=PATH"));
+    }
+    Ok(Export { form, path: PathBuf::from(path) })
 }
 
 /// Which mutants to judge, and how.

@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use super::arguments::{CheckArguments, Format};
+use super::arguments::CheckArguments;
 use super::examine::Examiner;
 use super::exit::Exit;
 use super::inputs::Inputs;
+use super::outlets::Outlets;
 use super::{interrupt, output};
-use crate::report::{Exporter, Human, Json, Ndjson, News, Page, Quiet, Summary, printable};
+use crate::report::{News, Summary, printable};
 
 /// Checks everything that the arguments name.
 pub fn run(arguments: &CheckArguments) -> Exit {
@@ -19,21 +20,24 @@ pub fn run(arguments: &CheckArguments) -> Exit {
     interrupt::listen();
     let clock = Instant::now();
     let examiner = Examiner::new(arguments);
-    let mut exporter = exporter(arguments, inputs.models.len() > 1);
+    let mut outlets = match Outlets::open(arguments, inputs.models.len() > 1) {
+        Ok(outlets) => outlets,
+        Err(exit) => return exit,
+    };
     let mut summary = Summary::new();
     let mut exit = nothing_in(&inputs.empty);
     for (through, input) in inputs.models.iter().enumerate() {
         let outcome = examiner.examine(input);
         exit = exit.max(Exit::of(&outcome));
         summary.add(&outcome);
-        if let Err(end) = publish(exporter.as_mut(), News::Model(&outcome)) {
+        if let Err(end) = outlets.tell(News::Model(&outcome)) {
             let unseen = inputs.models.len() - through - 1;
             return exit.max(end).max(if unseen > 0 { Exit::Inconclusive } else { Exit::Met });
         }
     }
     summary.exit = exit.code();
     summary.elapsed_s = clock.elapsed().as_secs_f64();
-    match publish(exporter.as_mut(), News::End(&summary)) {
+    match outlets.tell(News::End(&summary)) {
         Ok(()) => exit,
         Err(end) => exit.max(end),
     }
@@ -46,29 +50,4 @@ pub(super) fn nothing_in(directories: &[PathBuf]) -> Exit {
         output::complain(&format!("no model in `{shown}`: a directory means every .ron file below it"));
     }
     if directories.is_empty() { Exit::Met } else { Exit::Nothing }
-}
-
-fn exporter(arguments: &CheckArguments, batch: bool) -> Box<dyn Exporter> {
-    let times = !arguments.report.no_times;
-    let page = Page {
-        columns: output::columns(),
-        color: output::wants_color(arguments.report.color, &std::io::stdout()),
-        times,
-        batch,
-    };
-    match arguments.report.format {
-        Format::Human if arguments.quiet => Box::new(Quiet::new(page)),
-        Format::Human => Box::new(Human::new(page)),
-        Format::Json => Box::new(Json::new(times)),
-        Format::Ndjson => Box::new(Ndjson::new(times)),
-    }
-}
-
-/// Writes a piece of news; the error is the exit that a failure to write calls for.
-fn publish(exporter: &mut dyn Exporter, news: News<'_>) -> Result<(), Exit> {
-    let mut text = Vec::new();
-    if let Err(reason) = exporter.export(news, &mut text) {
-        return Err(output::failed(&reason));
-    }
-    output::print(&text)
 }

@@ -13,7 +13,7 @@ use super::{interrupt, output};
 use crate::check::{Options, check};
 use crate::engine::{Bounds, available_bytes};
 use crate::model::{Error, Model, Source, read};
-use crate::report::{Failure, Outcome};
+use crate::report::{Failure, Form, Outcome};
 
 /// Of the memory that is available, this part may be used: 80%.
 const MEMORY_PERCENT: u64 = 80;
@@ -85,6 +85,7 @@ impl<'a> Examiner<'a> {
             threads: self.threads,
             orderings: !self.arguments.no_orderings,
             coverage: self.arguments.coverage,
+            graph: self.arguments.export.iter().any(|export| export.form == Form::Dot),
             bounds,
             progress,
         }

@@ -117,6 +117,7 @@ mod tests {
             witnesses: Vec::new(),
             warnings: Vec::new(),
             coverage: None,
+            graph: None,
         }))
     }
 

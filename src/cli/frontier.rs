@@ -17,7 +17,7 @@ use crate::engine::verdict::Word;
 use crate::model::{Error, Source, read_algorithm};
 use crate::mutate::{Systems, frontier};
 use crate::report::frontier::{FrontierReport, text};
-use crate::report::{Page, pretty};
+use crate::report::pretty;
 
 /// Checks the algorithm that the arguments name.
 pub fn run(arguments: &FrontierArguments) -> Exit {
@@ -89,12 +89,7 @@ fn publish(arguments: &FrontierArguments, frontier: &Frontier, elapsed_s: f64) -
         Some(Word::Violated | Word::Verified) => Exit::Unmet,
     };
     let times = !arguments.report.no_times;
-    let page = Page {
-        columns: output::columns(),
-        color: output::wants_color(arguments.report.color, &std::io::stdout()),
-        times,
-        batch: false,
-    };
+    let page = output::page(arguments.report, false);
     let mut shown = Vec::new();
     if arguments.report.format == Format::Human {
         let one = |number: u64, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });

@@ -8,6 +8,7 @@ mod frontier;
 mod inputs;
 mod interrupt;
 mod mutate;
+mod outlets;
 mod output;
 mod progress;
 mod units;

@@ -191,7 +191,9 @@ fn publish(arguments: &MutateArguments, done: &Done, records: &mut Vec<AnalysisR
         return output::print(list.as_bytes());
     }
     if format == Format::Human {
-        return output::print(told(done, page(arguments), arguments.verbose).as_bytes());
+        return output::print(
+            told(done, output::page(arguments.report, false), arguments.verbose).as_bytes(),
+        );
     }
     let record = match done {
         Done::Analysed(analysis) => AnalysisRecord::of(analysis, !no_times, arguments.verbose),
@@ -214,15 +216,6 @@ fn told(done: &Done, page: Page, verbose: bool) -> String {
         Done::Failed(failure) => format!("{}: ERROR: {}\n", printable(&failure.path), failure.message),
         Done::Listed(list) => list.clone(),
         Done::Smallest(_, all) => smallest_text(all, page),
-    }
-}
-
-fn page(arguments: &MutateArguments) -> Page {
-    Page {
-        columns: output::columns(),
-        color: output::wants_color(arguments.report.color, &std::io::stdout()),
-        times: !arguments.report.no_times,
-        batch: false,
     }
 }
 

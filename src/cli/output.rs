@@ -4,8 +4,9 @@ use std::io::{self, ErrorKind, Write};
 
 use anstream::{AutoStream, ColorChoice};
 
-use super::arguments::Color;
+use super::arguments::{Color, ReportArguments};
 use super::exit::Exit;
+use crate::report::Page;
 
 /// Are colours welcome on this stream?
 pub fn wants_color(color: Color, stream: &impl anstream::stream::RawStream) -> bool {
@@ -17,10 +18,21 @@ pub fn wants_color(color: Color, stream: &impl anstream::stream::RawStream) -> b
 }
 
 /// The width of the terminal that standard output is; elsewhere what `COLUMNS` says, if it says something.
-pub fn columns() -> Option<usize> {
+fn columns() -> Option<usize> {
     let terminal = terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0));
     let said = || std::env::var("COLUMNS").ok()?.trim().parse().ok().filter(|&columns| columns > 0);
     terminal.or_else(said)
+}
+
+/// What reports are written on.
+pub fn page(arguments: ReportArguments, batch: bool) -> Page {
+    Page {
+        columns: columns(),
+        color: wants_color(arguments.color, &io::stdout()),
+        times: !arguments.no_times,
+        batch,
+        ascii: arguments.ascii,
+    }
 }
 
 /// Writes a text and sees that it arrives.

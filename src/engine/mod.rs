@@ -10,6 +10,7 @@ pub mod analysis;
 mod atlas;
 mod bounds;
 mod card;
+pub mod diagram;
 mod expand;
 mod explorer;
 pub mod frontier;

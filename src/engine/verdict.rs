@@ -4,6 +4,7 @@
 use num_bigint::BigUint;
 use serde::Serialize;
 
+use super::diagram::{Diagram, StateGraph};
 use super::status::Status;
 
 /// The verdict of one model that could be read.
@@ -35,6 +36,8 @@ pub struct Verdict {
     pub warnings: Vec<String>,
     /// How often what was exercised; only if asked for.
     pub coverage: Option<Vec<Coverage>>,
+    /// The whole state graph; only if asked for, and if it is small.
+    pub graph: Option<StateGraph>,
 }
 
 /// The word of a verdict.
@@ -157,6 +160,8 @@ pub struct Stats {
 /// A run that shows something: a counterexample, or a witness of `reach`.
 #[derive(Clone, Debug)]
 pub struct Run {
+    /// What it is for.
+    pub kind: RunKind,
     /// The property or condition that it shows.
     pub property: String,
     /// One sentence of why.
@@ -175,6 +180,17 @@ pub struct Run {
     pub states: Vec<serde_json::Value>,
     /// What was recorded in the end, if anything was.
     pub snapshot: Option<Snapshot>,
+    /// What pictures are drawn from.
+    pub diagram: Diagram,
+}
+
+/// What a run is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RunKind {
+    /// It shows that a property fails.
+    Counterexample,
+    /// It shows that a condition is reachable.
+    Witness,
 }
 
 /// A recorded global state.

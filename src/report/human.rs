@@ -33,7 +33,7 @@ impl Exporter for Human {
         };
         let gap = if self.begun { "\n" } else { "" };
         self.begun = true;
-        out.write_all(format!("{gap}{text}").as_bytes())
+        out.write_all(self.page.finished(format!("{gap}{text}")).as_bytes())
     }
 }
 

@@ -1,18 +1,30 @@
 //! A verdict -> text, JSON, ..: one exporter a format, each behind the same one method. Knows verdicts as plain
 //! data; how they came about, and where the text goes, is not for this room.
 
+mod canvas;
+pub mod dot;
 mod figures;
 pub mod frontier;
+pub mod github;
+pub mod html;
 mod human;
+pub mod itf;
 mod json;
+mod junit;
+mod lanes;
+pub mod mermaid;
 pub mod mutants;
 mod mutants_record;
 mod ndjson;
 mod outcome;
 mod page;
+mod picture;
 mod quiet;
 mod record;
 mod run;
+pub mod shiviz;
+mod space_time;
+pub mod svg;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -24,10 +36,12 @@ use std::io::{self, Write};
 pub use figures::{bytes, number};
 pub use human::Human;
 pub use json::{Json, pretty};
+pub use junit::Junit;
 pub use mutants_record::{AnalysisRecord, MutationLine, MutationReport, SmallestReport};
 pub use ndjson::Ndjson;
 pub use outcome::{Failure, Outcome, Summary};
 pub use page::Page;
+pub use picture::Form;
 pub use quiet::Quiet;
 pub use text::printable;
 

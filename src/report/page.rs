@@ -11,6 +11,7 @@ const COLUMNS_MIN: usize = 34;
 
 /// What a text is written on.
 #[derive(Clone, Copy, Debug)]
+#[allow(clippy::struct_excessive_bools)] // each for itself
 pub struct Page {
     /// The terminal's width; `None` where there is none: then sentences stay on one line, for `grep`.
     pub columns: Option<usize>,
@@ -20,10 +21,12 @@ pub struct Page {
     pub times: bool,
     /// There are several models: what went as expected is told in few words.
     pub batch: bool,
+    /// Signs beyond ASCII are not welcome.
+    pub ascii: bool,
 }
 
 /// What is emphasised.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ink {
     /// A name.
     Strong,
@@ -48,6 +51,11 @@ impl Page {
         self.width().unwrap_or(TABLE_COLUMNS)
     }
 
+    /// A text as it goes out: without signs that are not welcome, each replaced by one of the same width.
+    pub fn finished(self, text: String) -> String {
+        if self.ascii { text.chars().map(in_ascii).collect() } else { text }
+    }
+
     /// The text, emphasised.
     pub fn paint(self, ink: Ink, text: &str) -> String {
         if !self.color || text.is_empty() {
@@ -61,6 +69,26 @@ impl Page {
             Ink::Bad => AnsiColor::Red.on_default().bold(),
         };
         format!("{style}{text}{style:#}")
+    }
+}
+
+/// The nearest sign of ASCII; names of others' making stay as they are.
+fn in_ascii(sign: char) -> char {
+    match sign {
+        '─' => '-',
+        '│' | '╵' | '╷' => '|',
+        '┃' | '╹' | '╻' | '┠' | '┨' | '╂' => '#',
+        '└' | '┌' | '├' | '┘' | '┴' | '┐' | '┤' | '┬' | '┼' => '+',
+        '┄' | '·' => '.',
+        '┊' => ':',
+        '╪' => '=',
+        '▶' | '▷' | '→' => '>',
+        '◀' | '◁' | '←' => '<',
+        '●' => 'o',
+        '◆' => '@',
+        '◇' => '%',
+        '✗' => 'x',
+        other => other,
     }
 }
 

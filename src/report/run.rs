@@ -2,29 +2,19 @@
 
 use super::figures::count;
 use super::page::{Ink, Page};
-use super::text::hung;
-use super::{table, words};
-use crate::engine::verdict::{Run, Snapshot};
+use super::text::{hung, printable};
+use super::{space_time, table, words};
+use crate::engine::verdict::{Run, RunKind, Snapshot};
 
 /// Counterexamples, each with its steps; properties that fail in the same run share them.
 pub fn counterexamples(runs: &[Run], page: Page) -> String {
-    let mut text = String::new();
-    for (first, run) in runs.iter().enumerate() {
-        if runs[..first].iter().any(|earlier| earlier.events == run.events) {
-            continue;
-        }
-        let same: Vec<&Run> = runs[first..].iter().filter(|other| other.events == run.events).collect();
-        text += &counterexample(&same, page);
-    }
-    text
+    grouped(runs).iter().map(|same| counterexample(same, page)).collect()
 }
 
 /// The shortest runs to what the model asks for.
 pub fn witnesses(runs: &[Run], page: Page) -> String {
-    let witness = |run: &Run| {
-        let title = format!("{} is reached {}", run.property, length(run));
-        format!("\n{}\n{}{}", titled(&title, page), table::steps(run, page), recorded(run, page))
-    };
+    let witness =
+        |run: &Run| format!("\n{}\n{}{}", titled(&title(run), page), steps(run, page), recorded(run, page));
     runs.iter().map(witness).collect()
 }
 
@@ -42,13 +32,40 @@ pub fn length(run: &Run) -> String {
     format!("in {}", count(run.events.len() as u64, "event", "events"))
 }
 
+/// `ConsistentCut fails in 6 events`.
+pub fn title(run: &Run) -> String {
+    title_of(&[run])
+}
+
+/// The same for runs with the same events.
+pub fn title_of(same: &[&Run]) -> String {
+    let names: Vec<&str> = same.iter().map(|run| run.property.as_str()).collect();
+    let verb = match (same[0].kind, names.len()) {
+        (RunKind::Counterexample, 1) => "fails",
+        (RunKind::Counterexample, _) => "fail",
+        (RunKind::Witness, 1) => "is reached",
+        (RunKind::Witness, _) => "are reached",
+    };
+    printable(&format!("{} {verb} {}", words::listed(&names), length(same[0])))
+}
+
+/// Runs in order, those with the same events together.
+pub fn grouped<'r>(runs: impl IntoIterator<Item = &'r Run>) -> Vec<Vec<&'r Run>> {
+    let mut groups: Vec<Vec<&Run>> = Vec::new();
+    for run in runs {
+        match groups.iter_mut().find(|group| group[0].events == run.events && group[0].kind == run.kind) {
+            Some(group) => group.push(run),
+            None => groups.push(vec![run]),
+        }
+    }
+    groups
+}
+
 /// One run and all that it shows.
 fn counterexample(same: &[&Run], page: Page) -> String {
     let run = same[0];
-    let names: Vec<&str> = same.iter().map(|run| run.property.as_str()).collect();
-    let fail = if names.len() == 1 { "fails" } else { "fail" };
-    let title = format!("{} {fail} {}{}", words::listed(&names), length(run), remark(run));
-    let mut text = format!("\n{}\n{}", titled(&title, page), table::steps(run, page));
+    let title = format!("{}{}", title_of(same), remark(run));
+    let mut text = format!("\n{}\n{}", titled(&title, page), steps(run, page));
     for (index, run) in same.iter().enumerate() {
         let told = same[..index].iter().any(|earlier| number(earlier) == number(run));
         if !told {
@@ -61,6 +78,11 @@ fn counterexample(same: &[&Run], page: Page) -> String {
         text.push('\n');
     }
     text
+}
+
+/// The picture of a run; a run without events is the state that it stays in.
+fn steps(run: &Run, page: Page) -> String {
+    if run.events.is_empty() { table::steps(run, page) } else { space_time::picture(run, page) }
 }
 
 fn number(run: &Run) -> Option<usize> {

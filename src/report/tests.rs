@@ -4,11 +4,12 @@ use serde_json::json;
 
 use super::{Exporter, Failure, Human, Json, Ndjson, News, Outcome, Page, Quiet, Summary};
 use crate::engine::Status;
+use crate::engine::diagram::{Arrow, ArrowEnd, Cut, Diagram, Load, Side, Step};
 use crate::engine::verdict::{
-    Coverage, EndReason, Expected, PropertyVerdict, Run, Snapshot, Stats, Verdict, Word,
+    Coverage, EndReason, Expected, PropertyVerdict, Run, RunKind, Snapshot, Stats, Verdict, Word,
 };
 
-const PAGE: Page = Page { columns: None, color: false, times: true, batch: true };
+const PAGE: Page = Page { columns: None, color: false, times: true, batch: true, ascii: false };
 
 fn texts(texts: &[&str]) -> Vec<String> {
     texts.iter().map(|text| (*text).to_owned()).collect()
@@ -59,6 +60,7 @@ fn verified() -> Verdict {
         witnesses: Vec::new(),
         warnings: Vec::new(),
         coverage: None,
+        graph: None,
     }
 }
 
@@ -74,8 +76,41 @@ fn snapshot() -> Snapshot {
     }
 }
 
+/// A starts and sends 1 to B, which records when it comes.
+fn diagram() -> Diagram {
+    let step = |process, says: &str, clock: [u32; 3]| Step {
+        process: Some(process),
+        says: says.to_owned(),
+        clock: clock.to_vec(),
+        ..Step::default()
+    };
+    let arrow = Arrow {
+        from: 0,
+        to: 1,
+        load: Load::Message("1".to_owned()),
+        sent: 1,
+        copied: false,
+        end: ArrowEnd::Received(2),
+        side: Side::After,
+        kept: false,
+    };
+    Diagram {
+        processes: texts(&["A", "B", "C"]),
+        snapshots: 1,
+        steps: vec![
+            step(0, "A starts snapshot 0, records 1", [1, 0, 0]),
+            step(0, "A sends 1 to B", [2, 0, 0]),
+            step(1, "B receives 1 from A, records 1; snapshot 0 is complete", [2, 1, 0]),
+        ],
+        arrows: vec![arrow],
+        cut: Some(Cut { snapshot: 0, records: vec![Some(0), Some(2), None] }),
+        recorded: vec![snapshot(); 4],
+    }
+}
+
 fn run(property: &str, reason: &str) -> Run {
     Run {
+        kind: RunKind::Counterexample,
         property: property.to_owned(),
         reason: reason.to_owned(),
         minimal: true,
@@ -90,6 +125,7 @@ fn run(property: &str, reason: &str) -> Run {
         ],
         states: vec![json!({"A": 1}), json!({"A": 1}), json!({"A": 0}), json!({"A": 0})],
         snapshot: Some(snapshot()),
+        diagram: diagram(),
     }
 }
 
@@ -241,16 +277,17 @@ fn ndjson() {
     insta::assert_snapshot!(text);
 }
 
-/// Whatever the width, no line is wider, and no change is lost.
+/// Whatever the width, no line is wider, and no word is lost.
 #[test]
-fn no_width_garbles_a_table() {
+fn no_width_garbles_a_run() {
     for columns in 34..120 {
         let page = Page { columns: Some(columns), batch: false, ..PAGE };
-        let text = exported(Human::new(page), &one(violated()));
+        let run = run("ConsistentCut", "because");
+        let text = super::table::steps(&run, page) + &exported(Human::new(page), &one(violated()));
         let widest = text.lines().map(super::text::columns).max();
         assert!(widest <= Some(columns), "{columns} columns:\n{text}");
         let whole: String = text.split_whitespace().collect();
-        for cell in ["1rec1paused", "Send(\"A\",\"B\",1)", "because"] {
+        for cell in ["1rec1paused", "Send(\"A\",\"B\",1)", "because", "──1─▶◆"] {
             assert!(whole.contains(cell), "{cell} in {columns} columns:\n{text}");
         }
     }

@@ -1,0 +1,247 @@
+//! A run -> its space-time diagram: who sent what to whom, when it arrived, and where the cut runs. Items in channels
+//! have no identity of their own; this follows each from its sending to its end.
+
+use super::picture::{channel, process, snapshot};
+use super::runs::Told;
+use super::walk::milestones;
+use crate::apps::Tokens;
+use crate::engine::diagram::{Arrow, ArrowEnd, Cut, Diagram, Load, Side, Step};
+use crate::model::{Model, TokenEvent, event_text};
+use crate::network::{ChannelId, Event, Item, ProcessId, SnapshotId, StateOf};
+
+type State = StateOf<Tokens>;
+
+/// The diagram of a run.
+pub fn of(model: &Model, told: &Told<'_>) -> Diagram {
+    let mut trace = Trace::new(model);
+    for (step, event) in told.events.iter().enumerate() {
+        trace.follow(step, event, &told.states[step], &told.states[step + 1]);
+    }
+    let cut = told.snapshot.map(|number| cut(model, &told.states, number));
+    let mut arrows: Vec<Arrow> = trace.tracked.into_iter().map(|tracked| tracked.arrow).collect();
+    for arrow in arrows.iter_mut().filter(|arrow| matches!(arrow.load, Load::Message(_))) {
+        arrow.side = cut.as_ref().map_or(Side::Beside, |cut| cut.side(arrow));
+    }
+    let recorded = |number| told.states.iter().map(move |state| snapshot(model, state, number));
+    let mut diagram = Diagram {
+        processes: model.topology.names().to_vec(),
+        snapshots: model.snapshots.len(),
+        steps: trace.steps,
+        arrows,
+        cut,
+        recorded: told.snapshot.into_iter().flat_map(recorded).collect(),
+    };
+    mark_kept(model, told, &mut diagram);
+    for (step, event) in told.events.iter().enumerate() {
+        diagram.steps[step].says = words(model, &diagram, step, event, &told.states[step + 1]);
+    }
+    diagram
+}
+
+/// When each process records the snapshot.
+fn cut(model: &Model, states: &[State], number: SnapshotId) -> Cut {
+    let recorded = |state: &State, at| process(state, at).parts[number.index()].record.is_some();
+    let step = |at| states.iter().skip(1).position(|state| recorded(state, at));
+    Cut { snapshot: number.index(), records: model.topology.processes().map(step).collect() }
+}
+
+/// A message that is received where the list of what is kept grows is what it grows by.
+fn mark_kept(model: &Model, told: &Told<'_>, diagram: &mut Diagram) {
+    let Some(number) = told.snapshot else { return };
+    let kept = |state: &State, at| channel(model, state, at).ledgers[number.index()].kept.len();
+    for (step, event) in told.events.iter().enumerate() {
+        let Event::Receive(at, Item::Message(..)) = event else { continue };
+        let grows = kept(&told.states[step + 1], *at) > kept(&told.states[step], *at);
+        let received = diagram.arrows.iter_mut().find(|arrow| arrow.end == ArrowEnd::Received(step));
+        if let Some(arrow) = received {
+            arrow.kept = grows;
+        }
+    }
+}
+
+/// What is under way, and what has been.
+struct Trace<'m> {
+    model: &'m Model,
+    tracked: Vec<Tracked>,
+    /// For each channel the arrows in it, in the order of its items.
+    under_way: Vec<Vec<usize>>,
+    /// For each process its vector clock.
+    clocks: Vec<Vec<u32>>,
+    steps: Vec<Step>,
+}
+
+/// An arrow, the item that it is, and the clock of its sending.
+#[derive(Clone)]
+struct Tracked {
+    arrow: Arrow,
+    item: Item<u64>,
+    clock: Vec<u32>,
+}
+
+impl<'m> Trace<'m> {
+    fn new(model: &'m Model) -> Self {
+        let processes = model.topology.names().len();
+        Self {
+            model,
+            tracked: Vec::new(),
+            under_way: vec![Vec::new(); model.topology.channels().len()],
+            clocks: vec![vec![0; processes]; processes],
+            steps: Vec::new(),
+        }
+    }
+
+    fn follow(&mut self, step: usize, event: &TokenEvent, before: &State, after: &State) {
+        let process = place(self.model, event).map(ProcessId::index);
+        let received = self.leave(step, event, before);
+        if let Some(process) = process {
+            self.tick(process, received);
+        }
+        for at in (0..self.under_way.len()).map(ChannelId::of) {
+            self.enter(step, process, at, after);
+        }
+        let newly = milestones(&self.model.system(), after) & !milestones(&self.model.system(), before);
+        self.steps.push(Step {
+            process,
+            event: event_text(&self.model.topology, event),
+            says: String::new(),
+            clock: process.map(|process| self.clocks[process].clone()).unwrap_or_default(),
+            records: process.map(|process| newly_recorded(process, before, after)).unwrap_or_default(),
+            completes: (0..self.model.snapshots.len()).filter(|number| newly >> number & 1 == 1).collect(),
+        });
+    }
+
+    /// What the event takes out of a channel, or does to what is in it; the arrow received.
+    fn leave(&mut self, step: usize, event: &TokenEvent, before: &State) -> Option<usize> {
+        match event {
+            Event::Receive(at, item) => {
+                let items = &channel(self.model, before, *at).items;
+                let position = items.iter().position(|other| other == item).unwrap_or(0);
+                let arrow = self.under_way[at.index()].remove(position);
+                self.tracked[arrow].arrow.end = ArrowEnd::Received(step);
+                return Some(arrow);
+            }
+            Event::Lose(at) => {
+                let arrow = self.under_way[at.index()].remove(0);
+                self.tracked[arrow].arrow.end = ArrowEnd::Lost(step);
+            }
+            Event::Duplicate(at) => {
+                let copied = self.tracked[self.under_way[at.index()][0]].clone();
+                let arrow = Arrow { sent: step, copied: true, ..copied.arrow };
+                self.under_way[at.index()].insert(1, self.tracked.len());
+                self.tracked.push(Tracked { arrow, ..copied });
+            }
+            Event::Overtake(at) => self.under_way[at.index()].swap(0, 1),
+            Event::Step(_) | Event::Start(..) | Event::Resume(..) => {}
+        }
+        None
+    }
+
+    /// An event at a process: its own entry counts on, and what it receives tells it of others.
+    fn tick(&mut self, process: usize, received: Option<usize>) {
+        if let Some(arrow) = received {
+            let told = &self.tracked[arrow].clock;
+            let entries = self.clocks[process].iter_mut().zip(told);
+            entries.for_each(|(own, &told)| *own = (*own).max(told));
+        }
+        self.clocks[process][process] += 1;
+    }
+
+    /// What a channel holds that it did not hold before was sent by this step.
+    fn enter(&mut self, step: usize, process: Option<usize>, at: ChannelId, after: &State) {
+        let mut known = std::mem::take(&mut self.under_way[at.index()]).into_iter().peekable();
+        let mut now = Vec::new();
+        for item in &channel(self.model, after, at).items {
+            let arrow = known.next_if(|&arrow| self.tracked[arrow].item == *item);
+            now.push(arrow.unwrap_or_else(|| self.send(step, process, at, item)));
+        }
+        debug_assert!(known.next().is_none(), "every item of the channel is followed");
+        self.under_way[at.index()] = now;
+    }
+
+    fn send(&mut self, step: usize, process: Option<usize>, at: ChannelId, item: &Item<u64>) -> usize {
+        let ends = self.model.topology.channel(at);
+        let load = match item {
+            Item::Message(amount, _) => Load::Message(amount.to_string()),
+            Item::Marker(number) => Load::Marker(number.index()),
+        };
+        let (from, to) = (ends.from.index(), ends.to.index());
+        let (end, side) = (ArrowEnd::InFlight, Side::Beside);
+        let arrow = Arrow { from, to, load, sent: step, copied: false, end, side, kept: false };
+        let clock = process.map(|process| self.clocks[process].clone()).unwrap_or_default();
+        self.tracked.push(Tracked { arrow, item: item.clone(), clock });
+        self.tracked.len() - 1
+    }
+}
+
+/// Where an event happens, if it does at a process.
+fn place(model: &Model, event: &TokenEvent) -> Option<ProcessId> {
+    match event {
+        Event::Step((at, _)) => Some(model.topology.channel(*at).from),
+        Event::Receive(at, _) => Some(model.topology.channel(*at).to),
+        Event::Start(_, at) | Event::Resume(at, _) => Some(*at),
+        Event::Lose(_) | Event::Duplicate(_) | Event::Overtake(_) => None,
+    }
+}
+
+fn newly_recorded(at: usize, before: &State, after: &State) -> Vec<usize> {
+    let parts = |state: &State| {
+        let parts = &process(state, ProcessId::of(at)).parts;
+        parts.iter().map(|part| part.record.is_some()).collect::<Vec<_>>()
+    };
+    let both = parts(before).into_iter().zip(parts(after)).enumerate();
+    both.filter(|(_, (before, after))| *after && !before).map(|(number, _)| number).collect()
+}
+
+/// A step in words: `B receives 1 from A, records 0`.
+fn words(model: &Model, diagram: &Diagram, step: usize, event: &TokenEvent, after: &State) -> String {
+    let this = &diagram.steps[step];
+    let of =
+        |number: &usize| if model.snapshots.len() > 1 { format!(" for {number}") } else { String::new() };
+    let records = this.records.iter().map(|number| {
+        let at = ProcessId::of(this.process.unwrap_or_default());
+        let record = process(after, at).parts[*number].record.as_ref();
+        format!(", records {}{}", record.map_or(0, |record| record.balance), of(number))
+    });
+    let completes = this.completes.iter().map(|number| format!("; snapshot {number} is complete"));
+    std::iter::once(what(model, diagram, step, event)).chain(records).chain(completes).collect()
+}
+
+fn what(model: &Model, diagram: &Diagram, step: usize, event: &TokenEvent) -> String {
+    let name = |at: ProcessId| model.topology.name(at);
+    let between = |at: ChannelId| model.topology.channel_name(at);
+    let several = model.snapshots.len() > 1;
+    match event {
+        Event::Step((at, _)) => {
+            let sent = diagram
+                .sent_in(step)
+                .map(|arrow| format!("{} to {}", diagram.label(&arrow.load), diagram.processes[arrow.to]));
+            let sent = sent.collect::<Vec<_>>().join(" and ");
+            format!("{} sends {sent}", name(model.topology.channel(*at).from))
+        }
+        Event::Start(number, at) => format!("{} starts snapshot {}", name(*at), number.0),
+        Event::Receive(at, item) => {
+            let ends = model.topology.channel(*at);
+            let item = match item {
+                Item::Message(amount, _) => amount.to_string(),
+                Item::Marker(number) if several => format!("the marker of {}", number.0),
+                Item::Marker(_) => "the marker".to_owned(),
+            };
+            format!("{} receives {item} from {}{}", name(ends.to), name(ends.from), fate(diagram, step))
+        }
+        Event::Resume(at, number) => format!("{} goes on with snapshot {}", name(*at), number.0),
+        Event::Lose(at) => format!("{} loses its first item", between(*at)),
+        Event::Duplicate(at) => format!("{} repeats its first item", between(*at)),
+        Event::Overtake(at) => format!("in {} the second item overtakes the first", between(*at)),
+    }
+}
+
+/// What becomes of a message that is received, as far as the cut goes.
+fn fate(diagram: &Diagram, step: usize) -> &'static str {
+    match diagram.received_in(step) {
+        Some(Arrow { side: Side::Orphan, .. }) => ": an orphan",
+        Some(Arrow { side: Side::Crosses, kept: true, .. }) => ", kept",
+        Some(Arrow { side: Side::Crosses, kept: false, .. }) => ", not kept",
+        Some(Arrow { kept: true, .. }) => ", kept though it does not cross",
+        _ => "",
+    }
+}

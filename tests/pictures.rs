@@ -27,7 +27,7 @@ fn root() -> &'static Path {
 fn verdict(path: &str) -> Verdict {
     let model = model::load(&root().join(path)).expect("the gallery can be read");
     let mut verdict = check(&model, &Options { graph: true, ..Options::default() });
-    verdict.path = path.to_owned();
+    path.clone_into(&mut verdict.path);
     verdict
 }
 
@@ -129,10 +129,10 @@ fn clocks_are_the_happened_before_relation() {
 fn happened_before(diagram: &Diagram) -> Vec<Vec<bool>> {
     let steps = diagram.steps.len();
     let mut before = vec![vec![false; steps]; steps];
-    for later in 0..steps {
-        for earlier in 0..later {
+    for (earlier, row) in before.iter_mut().enumerate() {
+        for (later, is_before) in row.iter_mut().enumerate().skip(earlier + 1) {
             let same_place = diagram.steps[earlier].process == diagram.steps[later].process;
-            before[earlier][later] = same_place && diagram.steps[later].process.is_some();
+            *is_before = same_place && diagram.steps[later].process.is_some();
         }
     }
     for arrow in &diagram.arrows {

@@ -101,7 +101,7 @@ impl Shape {
                 text,
                 "<text class=\"name\" x=\"{MARGIN}\" y=\"{}\">{}</text>\n<line class=\"lane\" x1=\"{left}\" y1=\"{y}\" x2=\"{end}\" y2=\"{y}\"/>",
                 y + 5,
-                escape(&printable(name)),
+                escape(printable(name)),
             );
             if let Some(step) = record {
                 let x = self.x(step);
@@ -134,7 +134,7 @@ impl Shape {
         for pair in points.windows(2) {
             let [Some((one, x1, y1)), Some((other, x2, y2))] = pair else { continue };
             let (step, y1, y2) = (one.max(other), y1 + LANE / 5, y2 - LANE / 5);
-            let middle = (y1 + y2) / 2;
+            let middle = usize::midpoint(y1, y2);
             let _ = writeln!(
                 text,
                 "<path class=\"cut s{step}\" d=\"M{x1} {y1} C{x1} {middle} {x2} {middle} {x2} {y2}\"/>"
@@ -155,7 +155,7 @@ impl Shape {
         let mut text = format!(
             "<g class=\"arrow {class} s{}\" data-end=\"{step}\"><title>{}</title><line x1=\"{x1}\" y1=\"{y1}\" x2=\"{x2}\" y2=\"{y2}\"/>",
             arrow.sent,
-            escape(&told(diagram, arrow)),
+            escape(told(diagram, arrow)),
         );
         match arrow.end {
             ArrowEnd::Received(_) => {

@@ -1,13 +1,22 @@
 //! One model -> one verdict: the main job.
 
 mod because;
+pub mod chance;
+mod classify;
+mod course;
 mod coverage;
 mod culprit;
 mod diagram;
+mod explain;
 mod graph;
 mod picture;
 mod runs;
+mod simulate;
 mod summary;
+pub mod theorem;
+mod told;
+mod twin;
+mod uniform;
 mod walk;
 
 use std::time::{Duration, Instant};
@@ -23,6 +32,13 @@ use crate::model::{Expect, Model, Then};
 use crate::network::System;
 use crate::oracle::{Extent, Findings, Judge, Judgement, Property, Questions, Tally};
 
+pub use classify::{Unclassified, classify};
+pub use course::{Course, Next};
+pub use explain::{RUNS_MAX, surprise};
+pub use simulate::{Chances, simulate};
+pub use theorem::Example;
+pub use twin::twin;
+pub use uniform::{Unfit, Uniform};
 use walk::Walk;
 
 type Network = System<Tokens, Program>;

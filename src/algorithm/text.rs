@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::syntax::{Action, Condition, Set, Side};
+use super::syntax::{Action, Condition, Edit, Set, Side};
 
 impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -16,6 +16,26 @@ impl fmt::Display for Action {
             Self::Block(set) => write!(f, "Block({set})"),
             Self::Unblock(set) => write!(f, "Unblock({set})"),
             Self::If(condition, _) => write!(f, "If({condition}, ..)"),
+        }
+    }
+}
+
+impl fmt::Display for Edit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Delete(handler, position) => write!(f, "Delete({}, {position})", handler.name()),
+            Self::Swap(handler, position) => write!(f, "Swap({}, {position})", handler.name()),
+            Self::PauseBefore(handler, position) => write!(f, "PauseBefore({}, {position})", handler.name()),
+            Self::Replace(handler, position, action) => {
+                write!(f, "Replace({}, {position}, {action})", handler.name())
+            }
+            Self::Insert(handler, position, action) => {
+                write!(f, "Insert({}, {position}, {action})", handler.name())
+            }
+            Self::Condition(handler, position, condition) => {
+                write!(f, "Condition({}, {position}, {condition})", handler.name())
+            }
+            Self::CompleteWhen(rule) => write!(f, "CompleteWhen({rule:?})"),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Why a run shows what it shows, in one sentence.
 
 use super::picture::{channel, process, snapshot, unfinished};
-use super::runs::Told;
+use super::told::Told;
 use super::{Network, culprit, walk};
 use crate::algorithm::Program;
 use crate::apps::Tokens;

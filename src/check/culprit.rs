@@ -2,7 +2,7 @@
 //! algorithm: every claim is about events that anyone can look up in it.
 
 use super::picture::channel;
-use super::runs::Told;
+use super::told::Told;
 use crate::engine::diagram::{Arrow, ArrowEnd, Cut, Diagram, Load, Side};
 use crate::model::Model;
 use crate::network::{ChannelId, ProcessId, SnapshotId, Status};

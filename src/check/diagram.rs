@@ -2,7 +2,7 @@
 //! have no identity of their own; this follows each from its sending to its end.
 
 use super::picture::{channel, process, snapshot};
-use super::runs::Told;
+use super::told::Told;
 use super::walk::milestones;
 use crate::apps::Tokens;
 use crate::engine::diagram::{Arrow, ArrowEnd, Cut, Diagram, Load, Side, Step};
@@ -39,10 +39,10 @@ pub fn of(model: &Model, told: &Told<'_>) -> Diagram {
 }
 
 /// When each process records the snapshot.
-fn cut(model: &Model, states: &[State], number: SnapshotId) -> Cut {
+pub fn cut(model: &Model, states: &[State], number: SnapshotId) -> Cut {
     let recorded = |state: &State, at| process(state, at).parts[number.index()].record.is_some();
     let step = |at| states.iter().skip(1).position(|state| recorded(state, at));
-    Cut { snapshot: number.index(), records: model.topology.processes().map(step).collect() }
+    Cut { snapshot: number.index(), records: model.topology.processes().map(step).collect(), at_once: false }
 }
 
 /// A message that is received where the list of what is kept grows is what it grows by.
@@ -174,7 +174,7 @@ impl<'m> Trace<'m> {
 }
 
 /// Where an event happens, if it does at a process.
-fn place(model: &Model, event: &TokenEvent) -> Option<ProcessId> {
+pub fn place(model: &Model, event: &TokenEvent) -> Option<ProcessId> {
     match event {
         Event::Step((at, _)) => Some(model.topology.channel(*at).from),
         Event::Receive(at, _) => Some(model.topology.channel(*at).to),

@@ -1,14 +1,14 @@
 //! The shortest run for each property that fails and for each condition to be reached: on the walk if it shows there,
 //! else by a second pass from the walk's end. Each is re-executed on the plain semantics before anyone sees it.
 
-use super::walk::{Walk, milestones, step};
+use super::told::Told;
+use super::walk::{Walk, milestones};
 use super::{Network, Options, because, diagram, picture};
 use crate::algorithm::Program;
 use crate::apps::Tokens;
-use crate::engine::diagram::Diagram;
 use crate::engine::verdict::{Run, RunKind};
 use crate::engine::{Explorer, Status};
-use crate::model::{Model, Then, TokenEvent, event_text};
+use crate::model::{Model, Then, TokenEvent};
 use crate::network::{Event, Item, SnapshotId, StateOf};
 use crate::oracle::{Findings, Goal, Hunt, Judge, Property};
 
@@ -35,7 +35,8 @@ pub fn find(
     let mut runs = Runs::default();
     for (goal, events) in goals.iter().zip(found) {
         let Some(events) = events else { continue };
-        let told = Told::of(model, judge, *goal, &events);
+        let told =
+            Told::along(model, &events, |states| subject(&model.system(), judge, *goal, &events, states));
         let diagram = diagram::of(model, &told);
         match goal {
             Goal::Condition(reach) => {
@@ -124,49 +125,6 @@ fn shortest(
         *run = path.map(|path| model.walk.iter().cloned().chain(path).collect());
     }
     runs
-}
-
-/// A run, re-executed.
-pub struct Told<'a> {
-    /// Its events.
-    pub events: &'a [TokenEvent],
-    /// Its states, the initial one first.
-    pub states: Vec<StateOf<Tokens>>,
-    /// The snapshot that it is about.
-    pub snapshot: Option<SnapshotId>,
-}
-
-impl<'a> Told<'a> {
-    fn of(model: &Model, judge: &Judge<'_, Tokens, Program>, goal: Goal, events: &'a [TokenEvent]) -> Self {
-        let system = model.system();
-        let mut states = vec![picture::initial(&system)];
-        for event in events {
-            states.push(step(&system, &states[states.len() - 1], event).0);
-        }
-        let snapshot = subject(&system, judge, goal, events, &states);
-        Self { events, states, snapshot }
-    }
-
-    /// The state at its end.
-    pub fn last(&self) -> &StateOf<Tokens> {
-        &self.states[self.states.len() - 1]
-    }
-
-    fn run(&self, model: &Model, kind: RunKind, property: String, reason: String, diagram: Diagram) -> Run {
-        Run {
-            kind,
-            property,
-            reason,
-            minimal: true,
-            walked: model.walk.len().min(self.events.len()),
-            events: self.events.iter().map(|event| event_text(&model.topology, event)).collect(),
-            columns: picture::columns(model),
-            rows: self.states.iter().map(|state| picture::row(model, state)).collect(),
-            states: self.states.iter().map(|state| picture::json(model, state)).collect(),
-            snapshot: self.snapshot.map(|snapshot| picture::snapshot(model, self.last(), snapshot)),
-            diagram,
-        }
-    }
 }
 
 /// The snapshot that a run is about: the one that its last event completes; of these the one that shows the goal;

@@ -7,6 +7,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
+use super::run_arguments::{ClassifyArguments, ExplainArguments, ReplayArguments, SimulateArguments};
 use super::units;
 use crate::report::Form;
 
@@ -58,6 +59,24 @@ pub enum Command {
     /// With every initiator, up to symmetry, smallest first. Stops at the first system that is not verified, and prints
     /// its model. Exit code 1 where it fails, 3 where a bound came first.
     Frontier(FrontierArguments),
+    /// Show what a model shows, on one run
+    ///
+    /// Where something fails: the runs that show it, with their states. Where all holds: a run whose recorded state never
+    /// occurred in it, and the same events in an order in which it did, which is the theorem of 1985.
+    Explain(ExplainArguments),
+    /// Carry out the runs of a report again, event by event
+    ///
+    /// Exit code 1 where an event is not enabled, or where the property that a run is for does not fail in it.
+    Replay(ReplayArguments),
+    /// Try runs by chance, for systems that are too large to explore
+    ///
+    /// What fails is made short. That nothing fails proves nothing. Exit code 1 where something fails that should not, 3
+    /// where nothing is found that should fail.
+    Simulate(SimulateArguments),
+    /// Say which messages are recorded in their channels always, never, or sometimes
+    ///
+    /// Over all orderings of a model whose sends are fixed: a script, lists, or a walk.
+    Classify(ClassifyArguments),
     /// Print completions for a shell
     Completions {
         /// Which shell
@@ -126,9 +145,9 @@ pub struct CheckArguments {
     pub report: ReportArguments,
 }
 
-/// How to report.
+/// How a page looks.
 #[derive(Clone, Copy, Debug, Args)]
-pub struct ReportArguments {
+pub struct PageArguments {
     /// Leave out what differs from run to run: times, memory, threads
     #[arg(long)]
     pub no_times: bool,
@@ -137,14 +156,22 @@ pub struct ReportArguments {
     #[arg(long)]
     pub ascii: bool,
 
-    /// How to report
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    pub format: Format,
-
     /// When to use colours.
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
     #[arg(help = "When to use colours; auto heeds NO_COLOR and CLICOLOR_FORCE")]
     pub color: Color,
+}
+
+/// How to report.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct ReportArguments {
+    /// How a page looks.
+    #[command(flatten)]
+    pub page: PageArguments,
+
+    /// How to report
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: Format,
 }
 
 /// A file to be written.

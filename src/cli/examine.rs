@@ -33,12 +33,11 @@ impl<'a> Examiner<'a> {
     /// As the arguments say.
     pub fn new(arguments: &'a CheckArguments) -> Self {
         note_panics();
-        let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Self {
             arguments,
             threads: arguments.threads.map_or_else(cores, usize::from),
             memory_bytes_max: memory_bytes_max(arguments.max_memory),
-            color: output::wants_color(arguments.report.color, &std::io::stderr()),
+            color: output::wants_color(arguments.report.page.color, &std::io::stderr()),
         }
     }
 
@@ -90,6 +89,11 @@ impl<'a> Examiner<'a> {
             progress,
         }
     }
+}
+
+/// How many threads run at a time.
+pub(super) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
 /// The bound on memory: as asked for, or a part of what there is.

@@ -29,7 +29,7 @@ pub fn run(arguments: &FrontierArguments) -> Exit {
 }
 
 fn checked(arguments: &FrontierArguments) -> Exit {
-    let color = output::wants_color(arguments.report.color, &std::io::stderr());
+    let color = output::wants_color(arguments.report.page.color, &std::io::stderr());
     let unreadable = |error: Error| {
         use std::io::Write;
         let _ = write!(std::io::stderr(), "{}", error.render(color));
@@ -70,14 +70,13 @@ fn algorithm(name: &str) -> Result<Algorithm, Error> {
 }
 
 fn options(arguments: &FrontierArguments) -> Options<'static> {
-    let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let bounds = Bounds {
         states_max: arguments.max_states,
         memory_bytes_max: examine::memory_bytes_max(None),
         deadline: arguments.timeout.and_then(|timeout| Instant::now().checked_add(timeout)),
         interrupt: Some(interrupt::flag()),
     };
-    let threads = arguments.threads.map_or_else(cores, usize::from);
+    let threads = arguments.threads.map_or_else(examine::cores, usize::from);
     Options { threads, orderings: false, bounds, ..Options::default() }
 }
 
@@ -88,8 +87,8 @@ fn publish(arguments: &FrontierArguments, frontier: &Frontier, elapsed_s: f64) -
         Some(Word::Vacuous) => Exit::Nothing,
         Some(Word::Violated | Word::Verified) => Exit::Unmet,
     };
-    let times = !arguments.report.no_times;
-    let page = output::page(arguments.report, false);
+    let times = !arguments.report.page.no_times;
+    let page = output::page(arguments.report.page, false);
     let mut shown = Vec::new();
     if arguments.report.format == Format::Human {
         let one = |number: u64, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });

@@ -22,6 +22,11 @@ pub enum Input {
 }
 
 impl Input {
+    /// A single model: a file, or standard input.
+    pub fn of(path: &Path) -> Self {
+        if path == Path::new("-") { Self::Stdin } else { Self::File(path.to_owned()) }
+    }
+
     /// As messages call it.
     pub fn name(&self) -> String {
         match self {

@@ -2,8 +2,10 @@
 
 mod arguments;
 mod batch;
+mod classify;
 mod examine;
 mod exit;
+mod explain;
 mod frontier;
 mod inputs;
 mod interrupt;
@@ -11,6 +13,9 @@ mod mutate;
 mod outlets;
 mod output;
 mod progress;
+mod replay;
+mod run_arguments;
+mod simulate;
 mod units;
 
 use std::process::ExitCode;
@@ -31,6 +36,10 @@ pub fn run() -> ExitCode {
     let exit = match arguments.command {
         Some(Command::Mutate(arguments)) => mutate::run(&arguments),
         Some(Command::Frontier(arguments)) => frontier::run(&arguments),
+        Some(Command::Explain(arguments)) => explain::run(&arguments),
+        Some(Command::Replay(arguments)) => replay::run(&arguments),
+        Some(Command::Simulate(arguments)) => simulate::run(&arguments),
+        Some(Command::Classify(arguments)) => classify::run(&arguments),
         Some(Command::Completions { shell }) => completions(shell),
         Some(Command::Man) => manual(),
         None => batch::run(&arguments.check),

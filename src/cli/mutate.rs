@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
-use super::arguments::{Format, MutateArguments, ReportArguments};
+use super::arguments::{Format, MutateArguments, PageArguments, ReportArguments};
 use super::examine::{self, guarded};
 use super::exit::Exit;
 use super::inputs::{Input, Inputs};
@@ -57,7 +57,7 @@ pub fn run(arguments: &MutateArguments) -> Exit {
 }
 
 fn one(arguments: &MutateArguments, input: &Input) -> Done {
-    let color = output::wants_color(arguments.report.color, &std::io::stderr());
+    let color = output::wants_color(arguments.report.page.color, &std::io::stderr());
     let model = match examine::read_model(input, color) {
         Ok(model) => model,
         Err(failure) => return Done::Failed(*failure),
@@ -114,7 +114,6 @@ fn smallest(arguments: &MutateArguments, input: &Input, model: &Model, mutants: 
 }
 
 fn judged(arguments: &MutateArguments, input: &Input, model: &Model, mutants: &[Mutant]) -> Done {
-    let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let progress = Progress::new(&input.name(), true);
     let tell = |judged, all| {
         if let Some(progress) = &progress {
@@ -122,7 +121,7 @@ fn judged(arguments: &MutateArguments, input: &Input, model: &Model, mutants: &[
         }
     };
     let options = Options {
-        jobs: arguments.jobs.map_or_else(cores, usize::from),
+        jobs: arguments.jobs.map_or_else(examine::cores, usize::from),
         states_max: arguments.max_states,
         timeout: arguments.timeout.unwrap_or(TIMEOUT),
         memory_bytes_max: examine::memory_bytes_max(arguments.max_memory),
@@ -186,13 +185,13 @@ fn exit_of(done: &Done) -> Exit {
 }
 
 fn publish(arguments: &MutateArguments, done: &Done, records: &mut Vec<AnalysisRecord>) -> Result<(), Exit> {
-    let ReportArguments { no_times, format, .. } = arguments.report;
+    let ReportArguments { page: PageArguments { no_times, .. }, format } = arguments.report;
     if let Done::Listed(list) = done {
         return output::print(list.as_bytes());
     }
     if format == Format::Human {
         return output::print(
-            told(done, output::page(arguments.report, false), arguments.verbose).as_bytes(),
+            told(done, output::page(arguments.report.page, false), arguments.verbose).as_bytes(),
         );
     }
     let record = match done {

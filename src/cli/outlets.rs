@@ -27,8 +27,8 @@ impl Outlets {
     /// # Errors
     /// The exit that a file which cannot be written calls for.
     pub fn open(arguments: &CheckArguments, batch: bool) -> Result<Self, Exit> {
-        let times = !arguments.report.no_times;
-        let page = output::page(arguments.report, batch);
+        let times = !arguments.report.page.no_times;
+        let page = output::page(arguments.report.page, batch);
         let out: Box<dyn Exporter> = match arguments.report.format {
             Format::Human if arguments.quiet => Box::new(Quiet::new(page)),
             Format::Human => Box::new(Human::new(page)),

@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind, Write};
 
 use anstream::{AutoStream, ColorChoice};
 
-use super::arguments::{Color, ReportArguments};
+use super::arguments::{Color, PageArguments};
 use super::exit::Exit;
 use crate::report::Page;
 
@@ -25,7 +25,7 @@ fn columns() -> Option<usize> {
 }
 
 /// What reports are written on.
-pub fn page(arguments: ReportArguments, batch: bool) -> Page {
+pub fn page(arguments: PageArguments, batch: bool) -> Page {
     Page {
         columns: columns(),
         color: wants_color(arguments.color, &io::stdout()),

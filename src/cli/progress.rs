@@ -55,6 +55,14 @@ impl Progress {
         });
     }
 
+    /// Tells how many runs are through, if it is time.
+    pub fn tell_runs(&self, through: u64, all: u64) {
+        self.say(|| {
+            let (through, all) = (number(through), number(all));
+            format!("{}: {through} of {all} runs, {} s", self.name, self.begun.elapsed().as_secs())
+        });
+    }
+
     fn say(&self, line: impl FnOnce() -> String) {
         if !self.is_due() {
             return;

@@ -29,6 +29,28 @@ pub struct MutantVerdict {
     pub declared: bool,
     /// Its own verdict, where it was explored.
     pub verdict: Option<Box<Verdict>>,
+    /// Its first counterexample beside the model that it was made of.
+    pub twin: Option<Twin>,
+}
+
+/// A mutant's run beside the model that it was made of, under the same schedule as far as that goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Twin {
+    /// One for each event.
+    pub steps: Vec<TwinStep>,
+}
+
+/// One event of a [`Twin`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TwinStep {
+    /// The event, in the grammar of walks.
+    pub event: String,
+    /// What it changed: `A: 1 rec 1`.
+    pub mutated: Vec<String>,
+    /// The same without the mutation; `None` where the schedule cannot go on.
+    pub original: Option<Vec<String>>,
+    /// Both are in the same state after it.
+    pub equal: bool,
 }
 
 /// The smallest system that catches a mutant.

@@ -101,6 +101,8 @@ pub struct Cut {
     pub snapshot: usize,
     /// The step in which each process records.
     pub records: Vec<Option<usize>>,
+    /// Nobody records: it is the state before this one step of all that is meant.
+    pub at_once: bool,
 }
 
 impl Cut {

@@ -20,6 +20,7 @@ mod outbox;
 mod place;
 mod search;
 mod shard;
+pub mod simulation;
 mod sleep;
 mod status;
 mod system;

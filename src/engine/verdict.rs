@@ -191,6 +191,8 @@ pub enum RunKind {
     Counterexample,
     /// It shows that a condition is reachable.
     Witness,
+    /// It is shown for its own sake; what stands for a property is its title.
+    Example,
 }
 
 /// A recorded global state.

@@ -16,12 +16,12 @@ use crate::algorithm::{builtin, edit, validate};
 /// The most mutations of one model.
 pub const MUTATIONS_MAX: usize = 1_000;
 
-/// The algorithm with its edits applied.
+/// The algorithm with its edits applied, and without.
 pub(super) fn resolve(
     file: &ModelFile,
     root: &Node<'_>,
     source: &Source,
-) -> std::result::Result<Algorithm, Error> {
+) -> std::result::Result<(Algorithm, Algorithm), Error> {
     let written = match &file.algorithm.value {
         Written::Here(algorithm) => {
             validated(algorithm, root.field("algorithm")).map_err(|fault| fault.within(source))?;
@@ -29,7 +29,8 @@ pub(super) fn resolve(
         }
         Written::Named(name) => named(name, &file.algorithm.span, source)?,
     };
-    edited(&written, file).map_err(|fault| fault.within(source))
+    let edited = edited(&written, file).map_err(|fault| fault.within(source))?;
+    Ok((edited, written))
 }
 
 /// A built-in algorithm, or that of a file.

@@ -68,7 +68,9 @@ pub struct Model {
     pub application: Tokens,
     /// The snapshot algorithm, edits applied.
     pub algorithm: Algorithm,
-    /// The edits that made it, as written.
+    /// The same without the edits.
+    pub unmutated: Algorithm,
+    /// The edits, as written.
     pub mutations: Vec<Edit>,
     /// Names of mutants known to change nothing here.
     pub equivalent: Vec<String>,
@@ -152,8 +154,8 @@ pub fn read(source: &Source) -> Result<Model, Error> {
     let root = Node::read(&source.text).map_err(blame)?;
     named_model(&root).map_err(blame)?;
     let file: ModelFile = decode::decode(&root).map_err(blame)?;
-    let algorithm = algorithm::resolve(&file, &root, source)?;
-    let mut model = resolve(&file, algorithm).map_err(blame)?;
+    let (algorithm, unmutated) = algorithm::resolve(&file, &root, source)?;
+    let mut model = resolve(&file, algorithm, unmutated).map_err(blame)?;
     model.walk = walk::resolve(&file, &model).map_err(blame)?;
     Ok(model)
 }
@@ -188,7 +190,7 @@ fn named_model(root: &Node<'_>) -> fault::Result<()> {
 }
 
 /// Names to ids, numbers within limits.
-fn resolve(file: &ModelFile, algorithm: Algorithm) -> fault::Result<Model> {
+fn resolve(file: &ModelFile, algorithm: Algorithm, unmutated: Algorithm) -> fault::Result<Model> {
     let name = names::name(&file.name, "the model")?.to_owned();
     let (topology, shape) = topology::resolve(file)?;
     let snapshots = application::snapshots(file, &topology)?;
@@ -202,6 +204,7 @@ fn resolve(file: &ModelFile, algorithm: Algorithm) -> fault::Result<Model> {
         schedule,
         application,
         algorithm,
+        unmutated,
         mutations: file.mutations.iter().map(|edit| edit.value.clone()).collect(),
         equivalent: equivalent(file)?,
         walk: Vec::new(),

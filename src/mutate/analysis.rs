@@ -125,7 +125,14 @@ impl<'a> Judge<'a> {
         let mutated = match mutant.apply(self.model) {
             Ok(mutated) => mutated,
             Err(reason) => {
-                return MutantVerdict { name, fate: Fate::Unviable, reason, declared, verdict: None };
+                return MutantVerdict {
+                    name,
+                    fate: Fate::Unviable,
+                    reason,
+                    declared,
+                    verdict: None,
+                    twin: None,
+                };
             }
         };
         let bounds = bounds(self.options, Some(self.states_max));
@@ -137,7 +144,9 @@ impl<'a> Judge<'a> {
         };
         let cut = (fate == Fate::Inconclusive).then(|| verdict.end_reason.text().to_owned());
         let reason = cut.unwrap_or_default();
-        MutantVerdict { name, fate, reason, declared, verdict: Some(Box::new(verdict)) }
+        let first = verdict.counterexamples.first();
+        let twin = first.map(|run| check::twin(&mutated, self.model, &run.events));
+        MutantVerdict { name, fate, reason, declared, verdict: Some(Box::new(verdict)), twin }
     }
 
     /// Every component that the model can reach offers the same events in the mutant, with the same effect: by

@@ -60,6 +60,11 @@ impl Property {
         Self::Reach,
     ];
 
+    /// The property of a name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|property| property.name() == name)
+    }
+
     /// The name that models, reports and JSON use.
     pub fn name(self) -> &'static str {
         match self {

@@ -2,6 +2,7 @@
 //! data; how they came about, and where the text goes, is not for this room.
 
 mod canvas;
+mod classified;
 pub mod dot;
 mod figures;
 pub mod frontier;
@@ -23,16 +24,19 @@ mod quiet;
 mod record;
 mod run;
 pub mod shiviz;
+mod simulation;
 mod space_time;
 pub mod svg;
 mod table;
 #[cfg(test)]
 mod tests;
 mod text;
+mod twin;
 mod words;
 
 use std::io::{self, Write};
 
+pub use classified::{ClassifiedReport, classified_text};
 pub use figures::{bytes, number};
 pub use human::Human;
 pub use json::{Json, pretty};
@@ -43,7 +47,11 @@ pub use outcome::{Failure, Outcome, Summary};
 pub use page::Page;
 pub use picture::Form;
 pub use quiet::Quiet;
-pub use text::printable;
+pub use run::{story, tale};
+pub use simulation::{SimulationReport, simulation_text};
+pub use text::{hung, printable};
+pub use twin::twin_text;
+pub use words::listed;
 
 /// What an exporter is told.
 #[derive(Clone, Copy, Debug)]

@@ -4,6 +4,7 @@ use super::figures::{count, duration};
 use super::page::{Ink, Page};
 use super::run;
 use super::text::{hung, padded, printable};
+use super::twin::twin_text;
 use crate::engine::analysis::{Analysis, Fate, Kill, MutantVerdict, Smallest};
 use crate::engine::verdict::Verdict;
 
@@ -109,7 +110,9 @@ fn counterexamples(analysis: &Analysis, page: Page) -> String {
         let verdict = mutant.verdict.as_ref()?;
         let runs = run::counterexamples(&verdict.counterexamples, page);
         let title = page.paint(Ink::Strong, &printable(&mutant.name));
-        (!runs.is_empty()).then(|| format!("\n{title}\n{runs}"))
+        let twin =
+            mutant.twin.as_ref().map(|twin| format!("\n{}", twin_text(twin, page))).unwrap_or_default();
+        (!runs.is_empty()).then(|| format!("\n{title}\n{runs}{twin}"))
     };
     analysis.mutants.iter().filter_map(shown).collect()
 }

@@ -18,6 +18,25 @@ pub fn witnesses(runs: &[Run], page: Page) -> String {
     runs.iter().map(witness).collect()
 }
 
+/// A run with everything about it: its picture, its states, what is recorded, and its reason.
+pub fn story(run: &Run, page: Page) -> String {
+    let mut text = format!("{}\n{}", titled(&title(run), page), steps(run, page));
+    if !run.events.is_empty() {
+        text += &format!("\n{}", table::steps(run, page));
+    }
+    text += &recorded(run, page);
+    if !run.reason.is_empty() {
+        text += &hung("  because   ", 12, &run.reason, page.width());
+        text.push('\n');
+    }
+    text
+}
+
+/// A run with its picture and what is recorded.
+pub fn tale(run: &Run, page: Page) -> String {
+    format!("{}\n{}{}", titled(&title(run), page), steps(run, page), recorded(run, page))
+}
+
 /// What the model asks for and where it is reached, in a line each.
 pub fn brief_witnesses(runs: &[Run], page: Page) -> String {
     let witness = |run: &Run| {
@@ -45,6 +64,9 @@ pub fn title_of(same: &[&Run]) -> String {
         (RunKind::Counterexample, _) => "fail",
         (RunKind::Witness, 1) => "is reached",
         (RunKind::Witness, _) => "are reached",
+        (RunKind::Example, _) => {
+            return printable(&format!("{}, {}", words::listed(&names), length(same[0])));
+        }
     };
     printable(&format!("{} {verb} {}", words::listed(&names), length(same[0])))
 }

@@ -189,6 +189,7 @@ impl<'r> Drawing<'r> {
         let last = self.height - 1;
         for (&process, &lane) in self.band.members.iter().zip(&self.band.lanes) {
             let record = self.diagram.cut.as_ref().and_then(|cut| cut.records[process]);
+            let record = record.filter(|_| !self.is_at_once());
             let cut = record.and_then(|step| self.row(step)).and_then(|rows| rows.cut).unwrap_or(last);
             canvas.down(lane, 0..cut, Weight::Light, None);
             canvas.down(lane, cut..last, Weight::Heavy, None);
@@ -276,6 +277,10 @@ impl<'r> Drawing<'r> {
         canvas.write(row, start, name, Some(Ink::Faint));
     }
 
+    fn is_at_once(&self) -> bool {
+        self.diagram.cut.as_ref().is_some_and(|cut| cut.at_once)
+    }
+
     fn draw_events(&self, canvas: &mut Canvas) {
         for (step, rows) in self.rows.iter().enumerate() {
             let Some(lane) = self.diagram.steps[step].process.and_then(|process| self.band.lane(process))
@@ -284,9 +289,9 @@ impl<'r> Drawing<'r> {
             };
             let Some(rows) = rows else { continue };
             let sign = match rows.cut {
-                Some(_) => "◆",
-                None if self.diagram.steps[step].records.is_empty() => "●",
-                None => "◇",
+                Some(_) if !self.is_at_once() => "◆",
+                _ if self.diagram.steps[step].records.is_empty() => "●",
+                _ => "◇",
             };
             canvas.write(rows.main, lane, sign, Some(Ink::Strong));
         }
@@ -339,7 +344,7 @@ fn legend(diagram: &Diagram, page: Page) -> String {
         !diagram.steps[step].records.is_empty() && !is_cut
     });
     let signs = [
-        (cut.is_some(), "◆ records"),
+        (cut.is_some_and(|cut| !cut.at_once), "◆ records"),
         (records_other, "◇ records for another snapshot"),
         (cut.is_some(), "┄ the cut"),
         (any(&is_marker), "▷ marker"),

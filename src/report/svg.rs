@@ -180,7 +180,8 @@ impl Shape {
             format!("<text class=\"number s{step}\" x=\"{x}\" y=\"{}\">{number}</text>\n", HEAD - 16);
         let Some(process) = this.process else { return text };
         let y = y(process);
-        let records = diagram.cut.as_ref().is_some_and(|cut| cut.records[process] == Some(step));
+        let records =
+            diagram.cut.as_ref().is_some_and(|cut| !cut.at_once && cut.records[process] == Some(step));
         let clock: Vec<String> = this.clock.iter().map(u32::to_string).collect();
         let says = printable(&format!("{number}: {}; vector clock ({})", this.says, clock.join(",")));
         let shape = if records {

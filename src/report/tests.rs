@@ -103,7 +103,7 @@ fn diagram() -> Diagram {
             step(1, "B receives 1 from A, records 1; snapshot 0 is complete", [2, 1, 0]),
         ],
         arrows: vec![arrow],
-        cut: Some(Cut { snapshot: 0, records: vec![Some(0), Some(2), None] }),
+        cut: Some(Cut { snapshot: 0, records: vec![Some(0), Some(2), None], at_once: false }),
         recorded: vec![snapshot(); 4],
     }
 }

@@ -56,6 +56,7 @@ pub fn model(topology: Topology, start: Vec<u64>, behaviour: Behaviour, snapshot
         schedule: None,
         application: Tokens { unit: "token".into(), start, behaviour },
         algorithm: chandy_lamport(),
+        unmutated: chandy_lamport(),
         mutations: Vec::new(),
         equivalent: Vec::new(),
         walk: Vec::new(),

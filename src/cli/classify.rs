@@ -1,0 +1,57 @@
+//! `cl-check classify`: which messages are recorded in their channels always, never, or sometimes.
+
+use super::arguments::Format;
+use super::exit::Exit;
+use super::inputs::Input;
+use super::run_arguments::ClassifyArguments;
+use super::{examine, output};
+use crate::check::{Unclassified, classify};
+use crate::report::{ClassifiedReport, classified_text, number, pretty};
+
+/// Classifies the messages of the model that the arguments name.
+pub fn run(arguments: &ClassifyArguments) -> Exit {
+    examine::note_panics();
+    let input = Input::of(&arguments.model);
+    let done = examine::guarded(&input.name(), || classified(arguments, &input));
+    done.unwrap_or_else(|failure| {
+        output::complain(&format!("{}: {}", failure.path, failure.message));
+        Exit::Internal
+    })
+}
+
+fn classified(arguments: &ClassifyArguments, input: &Input) -> Exit {
+    let color = output::wants_color(arguments.report.page.color, &std::io::stderr());
+    let Ok(model) = examine::read_model(input, color) else { return Exit::Unusable };
+    let all = match classify(&model, arguments.max_states) {
+        Ok(all) => all,
+        Err(reason) => {
+            output::complain(&format!("{}: {}", input.name(), why(reason)));
+            return if matches!(reason, Unclassified::TooLarge(_)) {
+                Exit::Inconclusive
+            } else {
+                Exit::Unusable
+            };
+        }
+    };
+    let page = output::page(arguments.report.page, false);
+    let mut shown = Vec::new();
+    if arguments.report.format == Format::Human {
+        shown = page.finished(classified_text(&model.name, &all, arguments.examples, page)).into_bytes();
+    } else if let Err(reason) = pretty(&ClassifiedReport::new(&model.name, &all), &mut shown) {
+        return output::failed(&reason);
+    }
+    output::print(&shown).err().unwrap_or(Exit::Met)
+}
+
+fn why(reason: Unclassified) -> String {
+    match reason {
+        Unclassified::SendsAreFree => {
+            "what is sent differs from ordering to ordering; write the sends as `PerProcess`, `Script` or in the `walk`".to_owned()
+        }
+        Unclassified::NoSnapshots => "it has no snapshots".to_owned(),
+        Unclassified::NotFifo => "messages are told apart by their order, so every channel must be `Fifo`".to_owned(),
+        Unclassified::TooLarge(states) => {
+            format!("it has more than {} states: raise `--max-states`", number(states as u64))
+        }
+    }
+}

@@ -52,6 +52,8 @@ pub struct Options<'a> {
     pub orderings: bool,
     /// Count how often each action was taken.
     pub coverage: bool,
+    /// How many counterexamples to look for, for each property that fails: different ones, all of the least length.
+    pub distinct: usize,
     /// Draw the state graph, if it is small.
     pub graph: bool,
     /// What may end the search early.
@@ -66,6 +68,7 @@ impl Default for Options<'_> {
             threads: 1,
             orderings: true,
             coverage: false,
+            distinct: 1,
             graph: false,
             bounds: Bounds::default(),
             progress: &|_| {},
@@ -79,6 +82,7 @@ impl<'a> Options<'a> {
             threads: self.threads,
             paths: self.orderings,
             coverage: self.coverage,
+            distinct: self.distinct,
             bounds: self.bounds,
             progress: self.progress,
         }

@@ -1,7 +1,7 @@
 //! What is told of single runs: the theorem by example, replaying, runs by chance, which messages are recorded, and a
 //! mutant beside its original. Each against something simpler.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use cl_check::check::chance::{self, Chance};
@@ -317,4 +317,64 @@ fn twins_differ_where_the_mutation_matters() {
             assert!(twin.steps[0].equal || file == "broken/send-before-marker.ron", "{file}");
         }
     }
+}
+
+/// All different shortest counterexamples, against every path of that length.
+#[test]
+fn distinct_counterexamples_are_all_there_are() {
+    for file in [
+        "broken/send-before-marker.ron",
+        "broken/first-link-only.ron",
+        "broken/late-record.ron",
+        "broken/wrong-gate.ron",
+    ] {
+        let model = gallery(file);
+        let verdict = check(&model, &Options { distinct: 1_000, threads: 2, ..Options::default() });
+        let runs = verdict.counterexamples.iter().filter(|run| run.property == "ConsistentCut");
+        let found: Vec<Vec<String>> = runs.map(|run| run.events.clone()).collect();
+        let one = check(&model, &Options::default());
+        let first = one.counterexamples.iter().find(|run| run.property == "ConsistentCut").expect(file);
+        assert_eq!(found[0], first.events, "{file}");
+        let mut expected = BTreeSet::new();
+        every_failing(&mut Course::new(&model), first.events.len(), &mut expected);
+        let by_process: Vec<_> = found.iter().map(|events| projected(&model, events)).collect();
+        let mut sorted = by_process.clone();
+        sorted.sort();
+        assert_eq!(sorted, expected.into_iter().collect::<Vec<_>>(), "{file}");
+    }
+}
+
+type Projection = BTreeMap<Option<usize>, Vec<String>>;
+
+fn every_failing(course: &mut Course<'_>, length: usize, found: &mut BTreeSet<Projection>) {
+    if course.events().len() == length {
+        let fails = |run: &cl_check::engine::verdict::Run| {
+            run.property == "ConsistentCut" && run.events.len() == length
+        };
+        if course.verdict().counterexamples.iter().any(fails) {
+            let run = course.run("it", String::new());
+            found.insert(of_steps(&run.diagram));
+        }
+        return;
+    }
+    for next in course.next() {
+        course.take(next);
+        every_failing(course, length, found);
+        course.undo();
+    }
+}
+
+/// The events of each process in order.
+fn projected(model: &Model, events: &[String]) -> Projection {
+    let mut course = Course::new(model);
+    course.take_named(events);
+    of_steps(&course.run("it", String::new()).diagram)
+}
+
+fn of_steps(diagram: &cl_check::engine::diagram::Diagram) -> Projection {
+    let mut projection = Projection::new();
+    for step in &diagram.steps {
+        projection.entry(step.process).or_default().push(step.event.clone());
+    }
+    projection
 }

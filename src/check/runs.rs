@@ -33,48 +33,46 @@ pub fn find(
     let goals = goals(findings, judge);
     let found = shortest(model, walk, explorer, judge, findings, &goals, options);
     let mut runs = Runs::default();
-    for (goal, events) in goals.iter().zip(found) {
-        let Some(events) = events else { continue };
-        let told =
-            Told::along(model, &events, |states| subject(&model.system(), judge, *goal, &events, states));
-        let diagram = diagram::of(model, &told);
-        match goal {
-            Goal::Condition(reach) => {
-                let condition = picture::condition(model, &model.reach[*reach]);
-                runs.witnesses.push(told.run(
-                    model,
-                    RunKind::Witness,
-                    condition,
-                    "reached here".to_owned(),
-                    diagram,
-                ));
-            }
-            Goal::Failure(property) => {
-                if *property == Property::NonInterference {
-                    findings.interferes();
-                }
-                let reason = because::failure(model, judge, *property, &told, &diagram);
-                runs.counterexamples.push(told.run(
-                    model,
-                    RunKind::Counterexample,
-                    property.name().to_owned(),
-                    reason,
-                    diagram,
-                ));
-            }
-            Goal::End => {
-                let reason = because::never_complete(model, findings);
-                runs.counterexamples.push(told.run(
-                    model,
-                    RunKind::Counterexample,
-                    Property::Recorded.name().to_owned(),
-                    reason,
-                    diagram,
-                ));
+    for (goal, found) in goals.iter().zip(found) {
+        if *goal == Goal::Failure(Property::NonInterference) && !found.is_empty() {
+            findings.interferes();
+        }
+        for events in found {
+            let run = run(model, judge, findings, *goal, &events);
+            match run.kind {
+                RunKind::Witness => runs.witnesses.push(run),
+                RunKind::Counterexample | RunKind::Example => runs.counterexamples.push(run),
             }
         }
     }
     runs
+}
+
+/// A run that shows the goal, as reports tell it.
+fn run(
+    model: &Model,
+    judge: &Judge<'_, Tokens, Program>,
+    findings: &Findings,
+    goal: Goal,
+    events: &[TokenEvent],
+) -> Run {
+    let told = Told::along(model, events, |states| subject(&model.system(), judge, goal, events, states));
+    let diagram = diagram::of(model, &told);
+    let (kind, name, reason) = match goal {
+        Goal::Condition(reach) => {
+            let condition = picture::condition(model, &model.reach[reach]);
+            (RunKind::Witness, condition, "reached here".to_owned())
+        }
+        Goal::Failure(property) => {
+            let reason = because::failure(model, judge, property, &told, &diagram);
+            (RunKind::Counterexample, property.name().to_owned(), reason)
+        }
+        Goal::End => {
+            let reason = because::never_complete(model, findings);
+            (RunKind::Counterexample, Property::Recorded.name().to_owned(), reason)
+        }
+    };
+    told.run(model, kind, name, reason, diagram)
 }
 
 /// What to look for, in the order of reports.
@@ -94,7 +92,7 @@ fn goals(findings: &Findings, judge: &Judge<'_, Tokens, Program>) -> Vec<Goal> {
     findings.judgements.iter().filter_map(goal).chain(conditions.map(Goal::Condition)).collect()
 }
 
-/// The events of a shortest run for each goal, from the initial state.
+/// The events of the shortest runs for each goal, from the initial state.
 fn shortest(
     model: &Model,
     walk: &Walk,
@@ -103,7 +101,7 @@ fn shortest(
     findings: &Findings,
     goals: &[Goal],
     options: &Options<'_>,
-) -> Vec<Option<Vec<TokenEvent>>> {
+) -> Vec<Vec<Vec<TokenEvent>>> {
     let hunt = Hunt::new(judge, findings, goals.to_vec());
     let on_walk = |goal: &Goal| {
         if *goal == Goal::End && (model.then == Then::Stop || walk.last().halted) {
@@ -113,16 +111,16 @@ fn shortest(
         let seen = sights.find(|(_, ids, sight)| hunt.meets(*goal, ids, *sight));
         seen.map(|(events, ..)| model.walk[..*events].to_vec())
     };
-    let mut runs: Vec<_> = goals.iter().map(on_walk).collect();
+    let mut runs: Vec<Vec<_>> = goals.iter().map(|goal| on_walk(goal).into_iter().collect()).collect();
     let ahead: Vec<Goal> =
-        goals.iter().zip(&runs).filter(|(_, run)| run.is_none()).map(|(goal, _)| *goal).collect();
+        goals.iter().zip(&runs).filter(|(_, runs)| runs.is_empty()).map(|(goal, _)| *goal).collect();
     if ahead.is_empty() || model.then == Then::Stop || walk.last().halted {
         return runs;
     }
     let mut hunt = Hunt::new(judge, findings, ahead);
     let paths = explorer.shortest(&walk.last().components, &mut hunt, &options.engine());
-    for (run, path) in runs.iter_mut().filter(|run| run.is_none()).zip(paths) {
-        *run = path.map(|path| model.walk.iter().cloned().chain(path).collect());
+    for (runs, paths) in runs.iter_mut().filter(|runs| runs.is_empty()).zip(paths) {
+        *runs = paths.into_iter().map(|path| model.walk.iter().cloned().chain(path).collect()).collect();
     }
     runs
 }

@@ -124,6 +124,12 @@ pub struct CheckArguments {
     #[arg(long)]
     pub coverage: bool,
 
+    /// Show up to so many different shortest counterexamples for each property that fails
+    ///
+    /// Runs that differ only in the order of events at different processes are one.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub distinct: u16,
+
     /// Print verdict lines and the summary only
     #[arg(long, short)]
     pub quiet: bool,

@@ -84,6 +84,7 @@ impl<'a> Examiner<'a> {
             threads: self.threads,
             orderings: !self.arguments.no_orderings,
             coverage: self.arguments.coverage,
+            distinct: usize::from(self.arguments.distinct),
             graph: self.arguments.export.iter().any(|export| export.form == Form::Dot),
             bounds,
             progress,

@@ -19,6 +19,8 @@ pub struct Options<'a> {
     pub paths: bool,
     /// Count how often each move is taken.
     pub coverage: bool,
+    /// How many shortest paths are wanted to each goal.
+    pub distinct: usize,
     /// What may end the search early.
     pub bounds: Bounds<'a>,
     /// Told how far the search has come, often.
@@ -27,7 +29,14 @@ pub struct Options<'a> {
 
 impl Default for Options<'_> {
     fn default() -> Self {
-        Self { threads: 1, paths: true, coverage: false, bounds: Bounds::default(), progress: &|_| {} }
+        Self {
+            threads: 1,
+            paths: true,
+            coverage: false,
+            distinct: 1,
+            bounds: Bounds::default(),
+            progress: &|_| {},
+        }
     }
 }
 
@@ -176,7 +185,7 @@ impl<S: TransitionSystem> Explorer<S> {
         initial: &[S::Component],
         goals: &mut G,
         options: &Options<'_>,
-    ) -> Vec<Option<Path<S>>> {
+    ) -> Vec<Vec<Path<S>>> {
         let initial = self.atlas.number(initial);
         self.with_layout(options, &mut Shortest { initial, goals, options })
     }
@@ -256,7 +265,7 @@ struct Shortest<'a, 'o, G> {
 }
 
 impl<S: TransitionSystem, G: Goals<S>> Job<S> for Shortest<'_, '_, G> {
-    type Result = Vec<Option<Path<S>>>;
+    type Result = Vec<Vec<Path<S>>>;
 
     /// Layers must be distances here: where events pass several ranks, every state is kept instead.
     fn run<const W: usize>(
@@ -276,7 +285,9 @@ impl<S: TransitionSystem, G: Goals<S>> Job<S> for Shortest<'_, '_, G> {
         let complete = matches!(found.end, End::Exhausted | End::Enough);
         let sights = hunter.sights(&found.tallies, complete);
         let layers = found.kept.unwrap_or_default();
-        let trace = |sights: Vec<_>| witness::trace(atlas, layout, &layers, &self.initial, &sights);
-        Ok(sights.into_iter().map(|sights| sights.map(trace)).collect())
+        let trace = |sights: Vec<_>| {
+            witness::trace(atlas, layout, &layers, &self.initial, &sights, self.options.distinct)
+        };
+        Ok(sights.into_iter().map(|sights| sights.map(trace).unwrap_or_default()).collect())
     }
 }

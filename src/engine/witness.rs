@@ -2,6 +2,8 @@
 //! least distance, then forwards, each time the first event in event order whose target is marked. So the path is
 //! the same for every number of threads.
 
+use std::collections::BTreeSet;
+
 use ahash::AHashMap;
 use rayon::prelude::*;
 
@@ -154,14 +156,16 @@ type Aims<const W: usize> = AHashMap<Key<W>, u64>;
 /// Any edge to the state.
 const ANY: u64 = 0;
 
-/// The first of the shortest paths to any of the sightings, which are all equally near.
+/// The first of the shortest paths to any of the sightings, which are all equally near: at most so many, no two of which
+/// are the same but for the order of events at different places.
 pub fn trace<S: TransitionSystem, const W: usize>(
     atlas: &Atlas<S>,
     layout: &Layout<W>,
     layers: &[Vec<Key<W>>],
     initial: &[u32],
     sightings: &[Sighting],
-) -> Path<S> {
+    most: usize,
+) -> Vec<Path<S>> {
     let distance = sightings.first().map_or(0, |sighting| sighting.distance) as usize;
     let expander = Expander::new(atlas, layout);
     let mut aims = vec![aims_of(layout, sightings)];
@@ -174,17 +178,71 @@ pub fn trace<S: TransitionSystem, const W: usize>(
         aims.push(marked.into_iter().collect());
     }
     aims.pop();
-    let mut at = layout.pack(initial, false);
-    let mut path = Vec::with_capacity(distance);
-    for aims in aims.iter().rev() {
-        let all = edges(&expander, &at, initial.len());
-        let name = |edge: &Edge<W>| atlas.place(edge.place as usize).event(edge.event);
-        let first = all.iter().filter(|edge| hits(&expander, aims, &at, edge)).min_by_key(|edge| name(edge));
-        let first = first.expect("a marked state has an edge to a marked state");
-        path.push(name(first).clone());
-        at = first.target;
+    aims.reverse();
+    let forwards = Forwards { atlas, expander, aims, places: initial.len() };
+    forwards.paths(layout.pack(initial, false), most)
+}
+
+/// Paths that are tried before no more different ones are looked for.
+const TRIED_MAX: usize = 100_000;
+
+/// Marked states ahead, by distance.
+struct Forwards<'a, S: TransitionSystem, const W: usize> {
+    atlas: &'a Atlas<S>,
+    expander: Expander<'a, S, W>,
+    aims: Vec<Aims<W>>,
+    places: usize,
+}
+
+impl<S: TransitionSystem, const W: usize> Forwards<'_, S, W> {
+    /// All paths from here on in event order, depth first.
+    fn paths(&self, initial: Key<W>, most: usize) -> Vec<Path<S>> {
+        let (mut found, mut known, mut tried) = (Vec::new(), BTreeSet::new(), 0);
+        let mut path: Vec<Edge<W>> = Vec::new();
+        let mut ahead = vec![self.ahead(&initial, 0)];
+        while let Some(edges) = ahead.last_mut() {
+            if path.len() == self.aims.len() {
+                tried += 1;
+                if known.insert(self.by_place(&path)) {
+                    found.push(path.iter().map(|edge| self.event(edge).clone()).collect());
+                }
+                if found.len() >= most || tried >= TRIED_MAX {
+                    return found;
+                }
+            }
+            if let Some(edge) = edges.pop() {
+                let next = self.ahead(&edge.target, path.len() + 1);
+                path.push(edge);
+                ahead.push(next);
+            } else {
+                path.pop();
+                ahead.pop();
+            }
+        }
+        found
     }
-    path
+
+    /// The edges that lead on, the first in event order last.
+    fn ahead(&self, at: &Key<W>, distance: usize) -> Vec<Edge<W>> {
+        let Some(aims) = self.aims.get(distance) else { return Vec::new() };
+        let mut all = edges(&self.expander, at, self.places);
+        all.retain(|edge| hits(&self.expander, aims, at, edge));
+        all.sort_by(|one, other| self.event(other).cmp(self.event(one)));
+        all
+    }
+
+    fn event(&self, edge: &Edge<W>) -> &S::Event {
+        self.atlas.place(edge.place as usize).event(edge.event)
+    }
+
+    /// The events of each place in order: all that the order of events at different places leaves as it is.
+    fn by_place(&self, path: &[Edge<W>]) -> Vec<Vec<&S::Event>> {
+        let mut places = vec![Vec::new(); self.places];
+        for edge in path {
+            places[edge.place as usize].push(self.event(edge));
+        }
+        places
+    }
 }
 
 fn hits<S: TransitionSystem, const W: usize>(

@@ -47,7 +47,7 @@ fn commands_print_what_the_readme_says() {
 
     let cases = trycmd::TestCases::new();
     cases.register_bin("from-source", Path::new(env!("CARGO_BIN_EXE_cl-check")));
-    cases.env("NO_COLOR", "1").env("COLUMNS", "");
+    cases.env("NO_COLOR", "1").env("COLUMNS", "").env("GITHUB_ACTIONS", "");
     cases.case(&page).run();
     if overwrites {
         let written = fs::read_to_string(&page).expect("it is still there");

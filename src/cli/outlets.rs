@@ -37,7 +37,8 @@ impl Outlets {
         };
         let files = arguments.export.iter().map(|export| File::open(export, times));
         let folder = arguments.report_dir.as_deref().map(Folder::open).transpose()?;
-        let github = std::env::var_os("GITHUB_ACTIONS").map(|_| Github::default());
+        let is_github = std::env::var_os("GITHUB_ACTIONS").is_some_and(|on| on == "true");
+        let github = is_github.then(Github::default);
         Ok(Self { out, files: files.collect::<Result<_, _>>()?, folder, github })
     }
 

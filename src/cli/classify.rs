@@ -6,23 +6,18 @@ use super::inputs::Input;
 use super::run_arguments::ClassifyArguments;
 use super::{examine, output};
 use crate::check::{Unclassified, classify};
+use crate::model::Model;
 use crate::report::{ClassifiedReport, classified_text, number, pretty};
 
 /// Classifies the messages of the model that the arguments name.
 pub fn run(arguments: &ClassifyArguments) -> Exit {
-    examine::note_panics();
-    let input = Input::of(&arguments.model);
-    let done = examine::guarded(&input.name(), || classified(arguments, &input));
-    done.unwrap_or_else(|failure| {
-        output::complain(&format!("{}: {}", failure.path, failure.message));
-        Exit::Internal
+    examine::single(&arguments.model, arguments.report.page.color, |input, model| {
+        classified(arguments, input, model)
     })
 }
 
-fn classified(arguments: &ClassifyArguments, input: &Input) -> Exit {
-    let color = output::wants_color(arguments.report.page.color, &std::io::stderr());
-    let Ok(model) = examine::read_model(input, color) else { return Exit::Unusable };
-    let all = match classify(&model, arguments.max_states) {
+fn classified(arguments: &ClassifyArguments, input: &Input, model: &Model) -> Exit {
+    let all = match classify(model, arguments.max_states) {
         Ok(all) => all,
         Err(reason) => {
             output::complain(&format!("{}: {}", input.name(), why(reason)));

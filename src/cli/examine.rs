@@ -2,10 +2,12 @@
 //! caught and said to be ours.
 
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
+use std::path::Path;
 use std::sync::Mutex;
 use std::time::Instant;
 
-use super::arguments::CheckArguments;
+use super::arguments::{CheckArguments, Color};
+use super::exit::Exit;
 use super::inputs::Input;
 use super::output::complain;
 use super::progress::Progress;
@@ -90,6 +92,21 @@ impl<'a> Examiner<'a> {
             progress,
         }
     }
+}
+
+/// What a command does with a single model: the model is read, and a panic caught and said to be ours.
+pub(super) fn single(path: &Path, color: Color, run: impl FnOnce(&Input, &Model) -> Exit) -> Exit {
+    note_panics();
+    let input = Input::of(path);
+    let color = output::wants_color(color, &std::io::stderr());
+    let done = guarded(&input.name(), || match read_model(&input, color) {
+        Ok(model) => run(&input, &model),
+        Err(_) => Exit::Unusable,
+    });
+    done.unwrap_or_else(|failure| {
+        complain(&format!("{}: {}; {PLEASE_REPORT}", failure.path, failure.message));
+        Exit::Internal
+    })
 }
 
 /// How many threads run at a time.

@@ -4,7 +4,6 @@
 use std::time::Instant;
 
 use super::exit::Exit;
-use super::inputs::Input;
 use super::run_arguments::ExplainArguments;
 use super::{examine, interrupt, output};
 use crate::check::{self, Options, check};
@@ -15,24 +14,16 @@ use crate::report::{Page, hung, listed, story, tale, twin_text};
 
 /// Explains the model that the arguments name.
 pub fn run(arguments: &ExplainArguments) -> Exit {
-    examine::note_panics();
     interrupt::listen();
-    let input = Input::of(&arguments.model);
-    let done = examine::guarded(&input.name(), || explained(arguments, &input));
-    done.unwrap_or_else(|failure| {
-        output::complain(&format!("{}: {}", failure.path, failure.message));
-        Exit::Internal
-    })
+    examine::single(&arguments.model, arguments.report.color, |_, model| explained(arguments, model))
 }
 
-fn explained(arguments: &ExplainArguments, input: &Input) -> Exit {
-    let color = output::wants_color(arguments.report.color, &std::io::stderr());
-    let Ok(model) = examine::read_model(input, color) else { return Exit::Unusable };
+fn explained(arguments: &ExplainArguments, model: &Model) -> Exit {
     let page = output::page(arguments.report, false);
-    let verdict = check(&model, &options(arguments));
+    let verdict = check(model, &options(arguments));
     let (exit, text) = match verdict.word {
-        Word::Violated => (Exit::Met, violated(&model, &verdict, page)),
-        Word::Verified => (Exit::Met, verified(&model, page)),
+        Word::Violated => (Exit::Met, violated(model, &verdict, page)),
+        Word::Verified => (Exit::Met, verified(model, page)),
         Word::Incomplete => {
             let hint = format!(
                 "{} could not be explored in full; `cl-check simulate` tries runs by chance",

@@ -8,7 +8,6 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::exit::Exit;
-use super::inputs::Input;
 use super::run_arguments::ReplayArguments;
 use super::{examine, output};
 use crate::check::Course;
@@ -29,18 +28,10 @@ struct Trace {
 
 /// Replays what the arguments name.
 pub fn run(arguments: &ReplayArguments) -> Exit {
-    examine::note_panics();
-    let input = Input::of(&arguments.model);
-    let done = examine::guarded(&input.name(), || replayed(arguments, &input));
-    done.unwrap_or_else(|failure| {
-        output::complain(&format!("{}: {}", failure.path, failure.message));
-        Exit::Internal
-    })
+    examine::single(&arguments.model, arguments.report.color, |_, model| replayed(arguments, model))
 }
 
-fn replayed(arguments: &ReplayArguments, input: &Input) -> Exit {
-    let color = output::wants_color(arguments.report.color, &io::stderr());
-    let Ok(model) = examine::read_model(input, color) else { return Exit::Unusable };
+fn replayed(arguments: &ReplayArguments, model: &Model) -> Exit {
     let traces = match traces(&arguments.trace, &model.name) {
         Ok(traces) => traces,
         Err(message) => {
@@ -51,7 +42,7 @@ fn replayed(arguments: &ReplayArguments, input: &Input) -> Exit {
     let mut exit = Exit::Met;
     for (number, trace) in traces.iter().enumerate() {
         let gap = if number > 0 { "\n" } else { "" };
-        let shown = one(arguments, &model, trace, gap);
+        let shown = one(arguments, model, trace, gap);
         exit = exit.max(shown.unwrap_or_else(|end| end));
     }
     exit

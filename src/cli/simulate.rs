@@ -18,21 +18,15 @@ const EVENTS_MAX: usize = 10_000;
 
 /// Simulates the model that the arguments name.
 pub fn run(arguments: &SimulateArguments) -> Exit {
-    examine::note_panics();
     interrupt::listen();
-    let input = Input::of(&arguments.model);
-    let done = examine::guarded(&input.name(), || simulated(arguments, &input));
-    done.unwrap_or_else(|failure| {
-        output::complain(&format!("{}: {}", failure.path, failure.message));
-        Exit::Internal
+    examine::single(&arguments.model, arguments.report.page.color, |input, model| {
+        simulated(arguments, input, model)
     })
 }
 
-fn simulated(arguments: &SimulateArguments, input: &Input) -> Exit {
+fn simulated(arguments: &SimulateArguments, input: &Input, model: &Model) -> Exit {
     let clock = Instant::now();
-    let color = output::wants_color(arguments.report.page.color, &std::io::stderr());
-    let Ok(model) = examine::read_model(input, color) else { return Exit::Unusable };
-    let uniform = match arguments.uniform.then(|| Uniform::new(&model, arguments.max_states)).transpose() {
+    let uniform = match arguments.uniform.then(|| Uniform::new(model, arguments.max_states)).transpose() {
         Ok(uniform) => uniform,
         Err(unfit) => {
             output::complain(&format!("{}: {}", model.name, why(unfit)));
@@ -53,9 +47,9 @@ fn simulated(arguments: &SimulateArguments, input: &Input) -> Exit {
         interrupt: Some(interrupt::flag()),
         progress: &tell,
     };
-    let simulation = simulate(&model, uniform.as_ref(), &chances);
+    let simulation = simulate(model, uniform.as_ref(), &chances);
     drop(progress);
-    let exit = exit_of(&model, &simulation);
+    let exit = exit_of(model, &simulation);
     let mut shown = Vec::new();
     let page = output::page(arguments.report.page, false);
     if arguments.report.format == Format::Human {

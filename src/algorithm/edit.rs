@@ -131,11 +131,9 @@ fn descend(list: &mut Vec<Action>, left: &mut usize, act: &mut Act<'_>) -> Optio
             return Some(act(list, index));
         }
         *left -= 1;
-        if let Action::If(_, body) = &mut list[index] {
-            let done = descend(body, left, act);
-            if done.is_some() {
-                return done;
-            }
+        let done = list[index].body_mut().and_then(|body| descend(body, left, act));
+        if done.is_some() {
+            return done;
         }
     }
     None

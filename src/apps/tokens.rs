@@ -66,6 +66,23 @@ impl Application for Tokens {
         (Purse { balance: purse.balance + amount, ..*purse }, Vec::new())
     }
 
+    fn is_finished(&self, process: ProcessId, purse: &Purse) -> bool {
+        let sends = match &self.behaviour {
+            Behaviour::Free { sends, .. } => sends[process.index()] as usize,
+            Behaviour::Lists(lists) => lists[process.index()].len(),
+        };
+        purse.sent as usize >= sends
+    }
+
+    /// The balance is read first.
+    fn first_half(&self, purse: &Purse) -> Purse {
+        Purse { balance: purse.balance, sent: 0 }
+    }
+
+    fn torn(&self, first: &Purse, now: &Purse) -> Purse {
+        Purse { balance: first.balance, ..*now }
+    }
+
     fn held(&self, purse: &Purse) -> u64 {
         purse.balance
     }

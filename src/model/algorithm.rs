@@ -129,7 +129,7 @@ fn nth<'n, 't>(actions: &'n [Node<'t>], left: &mut usize) -> Option<&'n Node<'t>
             return Some(action);
         }
         *left -= 1;
-        let body = action.values().get(1).filter(|_| action.name() == Some("If"));
+        let body = action.values().last().filter(|_| matches!(action.name(), Some("If" | "OfNext")));
         if let Some(found) = body.and_then(|body| nth(body.items(), left)) {
             return Some(found);
         }

@@ -7,6 +7,7 @@
 //! *Hints on Test Data Selection* (Computer 11(4), 1978).
 
 use crate::algorithm::syntax::{Action, Algorithm, Condition, Edit, Handler, Rule, Set, Side};
+use crate::algorithm::validate::size;
 
 /// A name, and the edits that it stands for.
 pub type Named = (String, Vec<Edit>);
@@ -47,9 +48,7 @@ fn of_list(handler: Handler, list: &[Action], position: &mut usize, found: &mut 
             at.beside(next, found);
         }
         *position += 1;
-        if let Action::If(_, body) = action {
-            of_list(handler, body, position, found);
-        }
+        of_list(handler, action.body(), position, found);
     }
 }
 
@@ -140,14 +139,6 @@ fn in_place_of(handler: Handler, position: usize, whole: &Action, body: &[Action
     edits
 }
 
-/// How many positions an action takes.
-fn size(action: &Action) -> usize {
-    match action {
-        Action::If(_, body) => 1 + body.iter().map(size).sum::<usize>(),
-        _ => 1,
-    }
-}
-
 fn opposite(condition: &Condition) -> Condition {
     match condition {
         Condition::NotRecorded => Condition::Recorded,
@@ -162,11 +153,12 @@ fn with_other_sets(handler: Handler, action: &Action) -> Vec<Action> {
     let sets = |set: &Set| other_sets(handler, *set);
     match action {
         Action::Send(token, set) => sets(set).map(|set| Action::Send(*token, set)).collect(),
+        Action::SendAhead(token, set) => sets(set).map(|set| Action::SendAhead(*token, set)).collect(),
         Action::Open(set) => sets(set).map(Action::Open).collect(),
         Action::Close(set) => sets(set).map(Action::Close).collect(),
         Action::Block(set) => sets(set).map(Action::Block).collect(),
         Action::Unblock(set) => sets(set).map(Action::Unblock).collect(),
-        Action::Record | Action::Keep | Action::Pause | Action::If(..) => Vec::new(),
+        _ => Vec::new(),
     }
 }
 
@@ -174,8 +166,8 @@ fn other_sets(handler: Handler, set: Set) -> impl Iterator<Item = Set> {
     let all: &[Set] = match set {
         Set::Outgoing => &[Set::ButFirst(Side::Outgoing)],
         Set::Incoming => &[Set::ButFirst(Side::Incoming), Set::Arriving],
-        Set::Arriving | Set::ButFirst(Side::Incoming) => &[Set::Incoming],
-        Set::ButFirst(Side::Outgoing) => &[Set::Outgoing],
+        Set::Arriving | Set::ButFirst(Side::Incoming) | Set::Forward(Side::Incoming) => &[Set::Incoming],
+        Set::ButFirst(Side::Outgoing) | Set::Forward(Side::Outgoing) => &[Set::Outgoing],
     };
     let arrives = handler != Handler::OnStart;
     all.iter().copied().filter(move |set| arrives || *set != Set::Arriving)

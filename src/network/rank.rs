@@ -25,18 +25,16 @@ impl<A: Application, P: Protocol> System<A, P> {
         self.weight() * (progress.cast_signed() + received + begun) - self.owed(process)
     }
 
-    /// The most that one event adds: itself, the initiators that begin otherwise than by their Start, and what a
-    /// stopped handler no longer owes.
+    /// The most that one event adds: itself, what its process begins otherwise than by a Start, and what a stopped
+    /// handler no longer owes.
     pub(super) fn largest_rank_step(&self) -> Option<u32> {
         for process in self.topology.processes() {
             self.application.progress(process, &self.application.initial(process))?;
         }
-        let by_start_only =
-            !self.protocol.acts_on_messages() && self.snapshots.iter().all(|by| by.len() == 1);
-        let begins = match self.protocol.acts_on_messages() {
-            _ if by_start_only => 0,
-            false => 1,
+        let begins = match self.protocol.acts_unasked() {
             true => self.snapshots.len() as i64,
+            // A marker can only come before the Start where somebody else has started.
+            false => i64::from(self.snapshots.iter().any(|by| by.len() > 1)),
         };
         u32::try_from(self.weight() * (1 + begins) + self.pauses_max()).ok()
     }

@@ -140,7 +140,7 @@ impl Reference {
             Event::Step((channel, amount)) => self.step(&mut next, channel.index(), *amount),
             Event::Start(k, p) => {
                 next.snapshots[k.index()].sites[p.index()].begun = true;
-                self.handle(&mut next, k.index(), p.index(), Occasion::Start);
+                self.handle(&mut next, k.index(), p.index(), Occasion::Start, &[]);
             }
             Event::Receive(channel, item) => self.receive(&mut next, channel.index(), item),
             Event::Resume(p, k) => self.resume(&mut next, k.index(), p.index()),
@@ -179,12 +179,12 @@ impl Reference {
         match item {
             Travelling::Marker(snapshot) => {
                 state.snapshots[snapshot].links[channel].marker_arrived = true;
-                self.handle(state, snapshot, receiver, Occasion::Marker { channel });
+                self.handle(state, snapshot, receiver, Occasion::Marker { channel }, &[]);
             }
             Travelling::Message { amount, late } => {
-                for (snapshot, &late) in late.iter().enumerate() {
-                    self.handle(state, snapshot, receiver, Occasion::Message { channel, amount, late });
-                    self.draw_ghost_cut(state, snapshot, channel, amount, late);
+                for snapshot in self.snapshots() {
+                    self.handle(state, snapshot, receiver, Occasion::Message { channel, amount }, &late);
+                    self.draw_ghost_cut(state, snapshot, channel, amount, late[snapshot]);
                 }
                 state.purses[receiver].balance += amount;
             }

@@ -145,9 +145,22 @@ impl Reference {
         self.append(channel, &mut state.channels[channel].items, item);
     }
 
+    /// Puts an item in front of the others of a channel.
+    pub fn put_ahead(&self, state: &mut State, channel: usize, item: Travelling) {
+        self.prepend(channel, &mut state.channels[channel].items, item);
+    }
+
     /// Appends to something that is kept per channel: at the end, or where it sorts if the channel is a bag.
     pub fn append<T: Ord>(&self, channel: usize, list: &mut Vec<T>, entry: T) {
         list.push(entry);
+        if self.is_bag(channel) {
+            list.sort();
+        }
+    }
+
+    /// The same at the beginning.
+    pub fn prepend<T: Ord>(&self, channel: usize, list: &mut Vec<T>, entry: T) {
+        list.insert(0, entry);
         if self.is_bag(channel) {
             list.sort();
         }

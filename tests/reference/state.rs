@@ -57,6 +57,8 @@ pub struct Snapshot {
 pub struct Site {
     /// What was recorded.
     pub record: Option<Purse>,
+    /// The balance that `Peek` read for the record to come.
+    pub peeked: Option<u64>,
     /// It has recorded, or its `on_start` has run.
     pub begun: bool,
     /// Stopped handlers, the oldest first.
@@ -70,6 +72,8 @@ pub struct Stopped {
     pub occasion: Occasion,
     /// Which `Pause`: the places of the `If`s around it, then its own.
     pub pause: Vec<usize>,
+    /// The late bits of the message that the rest may ask for, by snapshot.
+    pub late: Vec<bool>,
 }
 
 /// Why a handler runs.
@@ -79,8 +83,8 @@ pub enum Occasion {
     Start,
     /// A marker received on this channel.
     Marker { channel: usize },
-    /// A message received on this channel, with its late bit of the handler's snapshot.
-    Message { channel: usize, amount: u64, late: bool },
+    /// A message received on this channel.
+    Message { channel: usize, amount: u64 },
 }
 
 /// One channel as one snapshot sees it.

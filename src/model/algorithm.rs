@@ -1,13 +1,14 @@
 //! The `algorithm` and `mutations` of a file -> the algorithm to run: by name, from a file, or written out.
 
 use std::ops::Range;
-use std::path::Path;
 
 use super::decode::decode;
 use super::error::Error;
 use super::fault::{Fault, Result};
 use super::file::ModelFile;
 use super::forms::Written;
+use super::include::Purpose;
+use super::like::Sources;
 use super::source::Source;
 use super::tree::{Node, shortened};
 use crate::algorithm::syntax::{Algorithm, Edit, Handler};
@@ -16,73 +17,41 @@ use crate::algorithm::{builtin, edit, validate};
 /// The most mutations of one model.
 pub const MUTATIONS_MAX: usize = 1_000;
 
+/// A file of an algorithm.
+const FILE: Purpose = Purpose {
+    what: "algorithm",
+    itself: "this model names itself as the file of its algorithm",
+    hint: "the file of an algorithm begins with `Algorithm(`",
+};
+
 /// The algorithm with its edits applied.
 pub(super) fn resolve(
     file: &ModelFile,
     root: &Node<'_>,
-    source: &Source,
+    sources: &Sources<'_>,
 ) -> std::result::Result<Algorithm, Error> {
     let written = match &file.algorithm.value {
         Written::Here(algorithm) => {
-            validated(algorithm, root.field("algorithm")).map_err(|fault| fault.within(source))?;
+            validated(algorithm, root.field("algorithm")).map_err(|fault| sources.blame(fault))?;
             algorithm.clone()
         }
-        Written::Named(name) => named(name, &file.algorithm.span, source)?,
+        Written::Named(name) => named(name, &file.algorithm.span, sources)?,
     };
-    edited(&written, file).map_err(|fault| fault.within(source))
+    edited(&written, file).map_err(|fault| sources.blame(fault))
 }
 
-/// A built-in algorithm, or that of a file.
-fn named(name: &str, span: &Range<usize>, source: &Source) -> std::result::Result<Algorithm, Error> {
+/// A built-in algorithm, or that of a file beside the text that names it.
+fn named(name: &str, span: &Range<usize>, sources: &Sources<'_>) -> std::result::Result<Algorithm, Error> {
     if let Some(algorithm) = builtin::named(name) {
         return Ok(algorithm);
     }
     let is_path = name.contains('/') || name.contains('\\') || name.to_lowercase().ends_with(".ron");
     if is_path {
-        return from_file(name, span, source);
+        let included = FILE.load(name, &sources.local(span), sources.source_at(span))?;
+        return read(&included).map_err(|fault| FILE.blame(name, &included, fault));
     }
     let message = format!("there is no algorithm `{}`", shortened(name));
-    let fault = Fault::at(span, message).near(name, builtin::names());
-    Err(fault.within(source))
-}
-
-/// The algorithm of a file beside the model.
-fn from_file(name: &str, span: &Range<usize>, source: &Source) -> std::result::Result<Algorithm, Error> {
-    let here = |message: String| Fault::at(span, message);
-    let path = source.folder().join(name);
-    let special = path.metadata().is_ok_and(|metadata| !metadata.is_file());
-    if special {
-        let fault = here(format!("the algorithm `{name}` is not a file"));
-        return Err(fault.hint(looked_at(&path)).within(source));
-    }
-    if is_same_file(&path, &source.path) {
-        let fault = here("this model names itself as the file of its algorithm".to_owned());
-        return Err(fault.hint("the file of an algorithm begins with `Algorithm(`").within(source));
-    }
-    let included = match Source::load(&path) {
-        Ok(included) => included,
-        Err(error) if error.place.is_none() => {
-            let message = format!("the algorithm `{name}`: {}", error.message);
-            return Err(here(message).hint(looked_at(&path)).within(source));
-        }
-        Err(error) => return Err(error),
-    };
-    read(&included).map_err(|fault| {
-        let mut error = fault.within(&included);
-        error.message = format!("in the algorithm `{name}`: {}", error.message);
-        error
-    })
-}
-
-fn looked_at(path: &Path) -> String {
-    format!("paths are relative to the model's folder; this one means {}", path.display())
-}
-
-fn is_same_file(left: &Path, right: &Path) -> bool {
-    match (left.canonicalize(), right.canonicalize()) {
-        (Ok(left), Ok(right)) => left == right,
-        _ => false,
-    }
+    Err(sources.blame(Fault::at(span, message).near(name, builtin::names())))
 }
 
 /// The algorithm that a text holds.
@@ -90,7 +59,7 @@ pub(super) fn read(source: &Source) -> Result<Algorithm> {
     let root = Node::read(&source.text)?;
     match root.name() {
         Some("Algorithm") => {}
-        Some("Model") => {
+        Some("Model" | "Like") => {
             return Err(Fault::at(&root.head(), "this file is a model, not an algorithm")
                 .hint("the file of an algorithm begins with `Algorithm(`"));
         }
@@ -160,6 +129,7 @@ fn edited(algorithm: &Algorithm, file: &ModelFile) -> Result<Algorithm> {
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::path::Path;
 
     use super::*;
     use crate::model::load;

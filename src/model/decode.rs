@@ -114,7 +114,7 @@ pub(super) fn fields_of<'n, V: Visitor<'n>>(form: &'n Form<'_>, visitor: V) -> O
 }
 
 /// No field is given twice.
-fn once_each(fields: &[(Word<'_>, Node<'_>)]) -> Result<()> {
+pub(super) fn once_each(fields: &[(Word<'_>, Node<'_>)]) -> Result<()> {
     let mut seen = std::collections::HashSet::new();
     let again = fields.iter().find(|(word, _)| !seen.insert(word.name));
     again.map_or(Ok(()), |(word, _)| {

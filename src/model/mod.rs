@@ -1,6 +1,7 @@
 //! A `.ron` file -> a system, with errors that point at the line.
 //!
-//! [`Source`] reads a file, [`read`] makes a [`Model`] of it: text -> tree of places -> file as written -> ids.
+//! [`Source`] reads a file, [`read`] makes a [`Model`] of it: text -> tree of places, perhaps over that of another
+//! model -> file as written -> ids.
 
 mod algorithm;
 mod application;
@@ -12,6 +13,8 @@ mod file;
 mod forms;
 mod grammar;
 mod hints;
+mod include;
+mod like;
 mod names;
 mod properties;
 mod reader;
@@ -39,6 +42,7 @@ use serde::Deserialize;
 
 use fault::Fault;
 use file::ModelFile;
+use like::Sources;
 use tree::Node;
 
 use crate::algorithm::Program;
@@ -148,11 +152,12 @@ pub fn load(path: &Path) -> Result<Model, Error> {
 /// Where the text is no RON, holds what a model cannot, names what does not exist, or contradicts itself; the first
 /// problem found, with its place.
 pub fn read(source: &Source) -> Result<Model, Error> {
-    let blame = |fault: Fault| fault.within(source);
-    let root = Node::read(&source.text).map_err(blame)?;
-    named_model(&root).map_err(blame)?;
+    let own = Node::read(&source.text).map_err(|fault| fault.within(source))?;
+    let sources = Sources::of(source, &own)?;
+    let root = sources.whole(own)?;
+    let blame = |fault: Fault| sources.blame(fault);
     let file: ModelFile = decode::decode(&root).map_err(blame)?;
-    let algorithm = algorithm::resolve(&file, &root, source)?;
+    let algorithm = algorithm::resolve(&file, &root, &sources)?;
     let mut model = resolve(&file, algorithm).map_err(blame)?;
     model.walk = walk::resolve(&file, &model).map_err(blame)?;
     Ok(model)
@@ -178,10 +183,8 @@ fn named_model(root: &Node<'_>) -> fault::Result<()> {
         Some("Model") => Ok(()),
         Some("Algorithm") => Err(fault("this file is an algorithm, not a model".to_owned())
             .hint("name it in the `algorithm` of a model")),
-        Some(other) => {
-            Err(fault(format!("expected `Model(..)`, found `{}`", tree::shortened(other)))
-                .near(other, ["Model"]))
-        }
+        Some(other) => Err(fault(format!("expected `Model(..)`, found `{}`", tree::shortened(other)))
+            .near(other, ["Model", "Like"])),
         None => Err(fault(format!("expected `Model(..)`, found {}", root.described()))
             .hint("a model begins with `Model(`")),
     }

@@ -42,17 +42,22 @@ use By::{Both, BothOnce};
 
 /// One row a file, in order. Those of `two_node`, `ring3` and `ring4` come from other tools as well: at least two of
 /// SPIN, Rumur, TLC, Stateright and a plain search in Python.
-const ROWS: [Row; 39] = [
+const ROWS: [Row; 47] = [
     row("bank.ron", [10_739, 38_525, 48, 15], "220339220", Both),
     row("broken/aligned-on-a-cycle.ron", [10, 11, 2, 4], "4", Both),
     row("broken/always-recording.ron", [17, 19, 3, 5], "7", Both),
     row("broken/done-at-first-marker.ron", [17, 19, 3, 5], "7", Both),
+    row("broken/drain-reorders.ron", [46, 60, 6, 7], "38", Both),
     row("broken/duplicating.ron", [91, 142, 12, 9], "181", Both),
+    row("broken/feedback-not-recorded.ron", [17, 19, 3, 5], "7", Both),
+    row("broken/finished-link.ron", [2, 1, 1, 1], "1", Both),
     row("broken/first-link-only.ron", [46, 75, 4, 7], "86", Both),
     row("broken/item-passes-barrier.ron", [16, 18, 3, 5], "7", Both),
+    row("broken/last-message-repeated.ron", [46, 60, 6, 7], "38", Both),
     row("broken/late-record.ron", [21, 25, 3, 6], "11", Both),
     row("broken/lossy.ron", [31, 40, 10, 5], "32", Both),
     row("broken/marker-lost.ron", [4, 3, 1, 3], "1", Both),
+    row("broken/marker-overtakes.ron", [19, 22, 3, 5], "8", Both),
     row("broken/marker-twice.ron", [4, 3, 0, 3], "1", Both),
     row("broken/no-alignment.ron", [34, 58, 3, 6], "60", Both),
     row("broken/no-channel-state-bank.ron", [32, 80, 1, 5], "120", Both),
@@ -63,7 +68,10 @@ const ROWS: [Row; 39] = [
     row("broken/no-wait.ron", [17, 19, 3, 5], "7", Both),
     row("broken/not-fifo.ron", [24, 28, 4, 6], "10", Both),
     row("broken/not-strongly-connected.ron", [4, 3, 1, 3], "1", Both),
+    row("broken/other-snapshots-marker.ron", [95, 146, 6, 8], "173", Both),
     row("broken/send-before-marker.ron", [24, 29, 3, 6], "10", Both),
+    row("broken/shared-buffer.ron", [95, 146, 6, 8], "173", Both),
+    row("broken/torn-record.ron", [24, 29, 3, 6], "10", Both),
     row("broken/wrong-gate.ron", [45, 75, 3, 7], "86", Both),
     row("coins.ron", [31_784, 82_774, 725, 15], "94486072", Both),
     row("four_node.ron", [387_325, 2_299_394, 79, 17], "1498984349760", BothOnce),

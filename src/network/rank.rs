@@ -31,11 +31,9 @@ impl<A: Application, P: Protocol> System<A, P> {
         for process in self.topology.processes() {
             self.application.progress(process, &self.application.initial(process))?;
         }
-        let begins = match self.protocol.acts_unasked() {
-            true => self.snapshots.len() as i64,
-            // A marker can only come before the Start where somebody else has started.
-            false => i64::from(self.snapshots.iter().any(|by| by.len() > 1)),
-        };
+        // A marker can only come before the Start where somebody else has started.
+        let by_marker = i64::from(self.snapshots.iter().any(|by| by.len() > 1));
+        let begins = if self.protocol.acts_unasked() { self.snapshots.len() as i64 } else { by_marker };
         u32::try_from(self.weight() * (1 + begins) + self.pauses_max()).ok()
     }
 

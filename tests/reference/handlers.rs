@@ -94,6 +94,7 @@ impl Reference {
         let sends = state.purses[process].sends as usize;
         match &self.tokens.behaviour {
             Behaviour::Free { .. } => sends == 0,
+            Behaviour::Broadcast { .. } => sends == 0 && state.purses[process].copies == 0,
             Behaviour::Lists(lists) => sends == lists[process].len(),
         }
     }

@@ -42,11 +42,15 @@ pub fn random_model(seed: u64) -> Model {
     let dice = &mut Dice(seed);
     let processes = 2 + usize::from(dice.one_in(3));
     let topology = random_topology(dice, processes);
-    let start: Vec<u64> = (0..processes).map(|_| dice.pick(&[0, 1, 1, 2])).collect();
+    let mut start: Vec<u64> = (0..processes).map(|_| dice.pick(&[0, 1, 1, 2])).collect();
     let snapshots = random_snapshots(dice, processes);
     let sends_max = if snapshots.len() > 1 { 4 - snapshots.len() } else { 3 };
-    let behaviour = match dice.roll(3) {
-        0 => random_lists(dice, &topology, &start, sends_max + 1),
+    let behaviour = match dice.roll(6) {
+        0 | 1 => random_lists(dice, &topology, &start, sends_max + 1),
+        2 => {
+            start.iter_mut().for_each(|balance| *balance += 1);
+            random_broadcasts(dice, &start)
+        }
         _ => random_freedom(dice, &start, sends_max),
     };
     let initiators: Vec<&[usize]> = snapshots.iter().map(Vec::as_slice).collect();
@@ -100,6 +104,16 @@ fn random_freedom(dice: &mut Dice, start: &[u64], sends_max: usize) -> Behaviour
     }
     let amounts = if total > 1 && dice.one_in(3) { vec![1, 2] } else { vec![1] };
     Behaviour::Free { sends, amounts }
+}
+
+/// One or two in all; some that nobody can afford.
+fn random_broadcasts(dice: &mut Dice, start: &[u64]) -> Behaviour {
+    let mut sends = vec![0; start.len()];
+    for _ in 0..1 + dice.roll(2) {
+        sends[dice.roll(start.len())] += 1;
+    }
+    let amounts = if dice.one_in(3) { vec![1, 2] } else { vec![1] };
+    Behaviour::Broadcast { sends, amounts, whole: dice.one_in(3) }
 }
 
 fn random_lists(dice: &mut Dice, topology: &Topology, start: &[u64], sends_max: usize) -> Behaviour {

@@ -16,13 +16,18 @@ pub struct State {
     pub ill_formed: bool,
 }
 
-/// What a process holds, and its sends: those left under `Free`, those done under lists.
+/// What a process holds, its sends (those left under `Free` and `Broadcast`, those done under lists), and what it has
+/// begun to send to all: how many copies are still to go, of which amount; nobody holds them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Purse {
     /// Tokens held.
     pub balance: u64,
     /// Sends left or done.
     pub sends: u32,
+    /// Copies owed.
+    pub copies: u32,
+    /// How much each; 0 where none is owed.
+    pub copied: u64,
 }
 
 /// A channel: its items, first to come out first (a `Bag`: sorted), and how many faults are left.

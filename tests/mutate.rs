@@ -24,6 +24,11 @@ fn pair() -> Model {
     model(r#""A", "B""#, 1, "")
 }
 
+/// So many of the model's first snapshot.
+fn of_snapshots(snapshots: usize, model: &Model) -> Model {
+    Model { snapshots: vec![model.snapshots[0].clone(); snapshots], ..model.clone() }
+}
+
 fn options() -> Options<'static> {
     Options {
         jobs: 2,
@@ -50,11 +55,42 @@ fn no_mutant_of_chandy_lamport_disappears() {
 
 #[test]
 fn no_mutant_of_an_algorithm_with_every_action_disappears() {
-    let algorithm = r#"algorithm: Algorithm(name: "all", on_start: [Record, Send(Marker, ButFirst(Outgoing))],
-        on_marker: [Block(Arriving), If(Not(EveryMarkerArrived), [Pause, If(Recorded, [Unblock(Incoming)])])],
-        on_message: [If(SentAfterRecord, []), Keep], complete_when: EveryMarkerArrived)"#;
-    let model = model(r#""A", "B""#, 1, algorithm);
+    let model = model(r#""A", "B""#, 1, EVERY_ACTION);
     insta::assert_snapshot!(listed(all(&model).into_iter().map(|mutant| mutant.name)));
+}
+
+const EVERY_ACTION: &str = r#"algorithm: Algorithm(name: "all",
+    on_start: [Peek, Record, Send(Marker, ButFirst(Outgoing)), SendAhead(Marker, Forward(Outgoing))],
+    on_marker: [Block(Arriving), If(Not(EveryMarkerArrived), [Pause, If(Recorded, [Unblock(Incoming)])]), Forget],
+    on_message: [If(SentAfterRecord, [KeepFirst]), Keep, OfNext([KeepRepeated, If(Finished, [Open(Forward(Incoming))])])],
+    complete_when: EveryMarkerArrived)"#;
+
+/// Where there is another snapshot, each action is done to that one too.
+#[test]
+fn snapshots_are_confused_where_there_are_two() {
+    let confused = |model: &Model| {
+        let names = all(model).into_iter().map(|mutant| mutant.name);
+        names.filter(|name| name.contains("-> OfNext([")).collect::<Vec<_>>()
+    };
+    let two = |more: &str| of_snapshots(2, &model(r#""A", "B""#, 1, more));
+    assert!(confused(&pair()).is_empty());
+    assert!(
+        confused(&two("")).contains(&"on_marker 4: Close(Arriving) -> OfNext([Close(Arriving)])".to_owned())
+    );
+    insta::assert_snapshot!(listed(confused(&two(EVERY_ACTION))));
+}
+
+/// The edits make sense by themselves: only what a model says besides can be at odds with them.
+#[test]
+fn every_mutant_of_an_algorithm_is_an_algorithm() {
+    for model in [pair(), model(r#""A", "B""#, 1, EVERY_ACTION)] {
+        for snapshots in 1..4 {
+            let model = of_snapshots(snapshots, &model);
+            for mutant in all(&model) {
+                assert!(mutant.apply(&model).is_ok(), "{}: {:?}", mutant.name, mutant.apply(&model).err());
+            }
+        }
+    }
 }
 
 #[test]

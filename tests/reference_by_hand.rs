@@ -9,7 +9,7 @@ use reference::syntax::{Action, Condition, Rule, Set, Token};
 use reference::systems::{complete, even, model, topology};
 use reference::{
     Behaviour, ChannelId, Discipline, Event, Item, Late, Model, ProcessId, Property, Recorded, Reference,
-    SnapshotId, Then, TokenEvent, Topology, Turn,
+    Sending, SnapshotId, Then, TokenEvent, Topology, Turn,
 };
 
 const A: ProcessId = ProcessId(0);
@@ -60,7 +60,7 @@ fn free(sends: &[u32]) -> Behaviour {
 }
 
 fn step(channel: ChannelId, amount: u64) -> TokenEvent {
-    Event::Step((channel, amount))
+    Event::Step(Sending::Send(channel, amount))
 }
 
 fn on_time(amount: u64) -> Item<u64> {

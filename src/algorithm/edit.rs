@@ -131,11 +131,9 @@ fn descend(list: &mut Vec<Action>, left: &mut usize, act: &mut Act<'_>) -> Optio
             return Some(act(list, index));
         }
         *left -= 1;
-        if let Action::If(_, body) = &mut list[index] {
-            let done = descend(body, left, act);
-            if done.is_some() {
-                return done;
-            }
+        let done = list[index].body_mut().and_then(|body| descend(body, left, act));
+        if done.is_some() {
+            return done;
         }
     }
     None
@@ -207,6 +205,14 @@ mod tests {
             (
                 "[Insert(on_marker, 5, Record)]",
                 "[If(NotRecorded,[Record,Send(Marker,Outgoing),Open(Incoming)]),Close(Arriving),Record]",
+            ),
+            (
+                "[Replace(on_marker, 0, OfNext([Record, Forget])), Replace(on_marker, 2, KeepFirst)]",
+                "[OfNext([Record,KeepFirst]),Close(Arriving)]",
+            ),
+            (
+                "[Replace(on_marker, 0, OfNext([Record, Forget])), Swap(on_marker, 1), Delete(on_marker, 3)]",
+                "[OfNext([Forget,Record])]",
             ),
             (
                 "[Condition(on_marker, 0, Recorded)]",

@@ -1,13 +1,18 @@
-//! Runs an algorithm. A handler is laid out flat, an `If` before its body, so that the place of an action is the
+//! Runs an algorithm. A handler is laid out flat, each action before its body, so that the place of an action is the
 //! number that mutations and stopped handlers call it by.
+
+use std::collections::BTreeSet;
 
 use super::syntax::{Action, Algorithm, Condition, Handler, Rule, Set, Side, Which};
 use crate::network::{ChannelId, Protocol, Site, View};
+
+const HANDLERS: [Handler; 3] = [Handler::OnStart, Handler::OnMarker, Handler::OnMessage];
 
 /// An algorithm made ready to run.
 #[derive(Clone, Debug)]
 pub struct Program {
     handlers: [Vec<Line>; 3],
+    lateness_asked: Vec<usize>,
     rule: Rule,
 }
 
@@ -15,8 +20,10 @@ pub struct Program {
 #[derive(Clone, Debug)]
 struct Line {
     action: Action,
-    /// Where to go on if this is an `If` whose condition fails; for other actions their own place.
+    /// Where to go on if this is an `If` whose condition fails.
     past_body: usize,
+    /// How many snapshots further it acts: the `OfNext`s that it stands in.
+    ahead: usize,
 }
 
 impl Program {
@@ -24,19 +31,17 @@ impl Program {
     pub fn new(algorithm: &Algorithm) -> Self {
         let flat = |actions: &[Action]| {
             let mut lines = Vec::new();
-            lay_out(actions, &mut lines);
+            lay_out(actions, 0, &mut lines);
             lines
         };
-        Self {
-            handlers: [flat(&algorithm.on_start), flat(&algorithm.on_marker), flat(&algorithm.on_message)],
-            rule: algorithm.complete_when,
-        }
+        let handlers = [flat(&algorithm.on_start), flat(&algorithm.on_marker), flat(&algorithm.on_message)];
+        Self { lateness_asked: lateness_asked(&handlers), handlers, rule: algorithm.complete_when }
     }
 
     /// Everything that can be taken: each action, and each `If` also with its condition false. Handler, number,
     /// taken, text.
     pub fn branches(&self) -> impl Iterator<Item = (Handler, u16, bool, String)> {
-        [Handler::OnStart, Handler::OnMarker, Handler::OnMessage].into_iter().flat_map(|handler| {
+        HANDLERS.into_iter().flat_map(|handler| {
             (0..).zip(self.lines(handler)).flat_map(move |(number, line)| {
                 let is_if = matches!(line.action, Action::If(..));
                 let branch = move |taken| (handler, number, taken, line.action.to_string());
@@ -50,15 +55,20 @@ impl Program {
     }
 }
 
-fn lay_out(actions: &[Action], lines: &mut Vec<Line>) {
+fn lay_out(actions: &[Action], ahead: usize, lines: &mut Vec<Line>) {
     for action in actions {
         let place = lines.len();
-        lines.push(Line { action: action.clone(), past_body: place });
-        if let Action::If(_, body) = action {
-            lay_out(body, lines);
-            lines[place].past_body = lines.len();
-        }
+        lines.push(Line { action: action.clone(), past_body: place, ahead });
+        lay_out(action.body(), ahead + usize::from(matches!(action, Action::OfNext(_))), lines);
+        lines[place].past_body = lines.len();
     }
+}
+
+/// How many snapshots further it is asked whether a message is late; for the handler's own it may always be.
+fn lateness_asked(handlers: &[Vec<Line>]) -> Vec<usize> {
+    let asks = |line: &&Line| matches!(&line.action, Action::If(condition, _) if *condition.innermost() == Condition::SentAfterRecord);
+    let further = handlers.iter().flatten().filter(asks).map(|line| line.ahead);
+    std::iter::once(0).chain(further).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 impl Protocol for Program {
@@ -66,6 +76,7 @@ impl Protocol for Program {
         let lines = self.lines(handler);
         let mut at = usize::from(from);
         while let Some(line) = lines.get(at) {
+            site.turn_to(line.ahead);
             let taken = match &line.action {
                 Action::If(condition, _) => holds(condition, site),
                 action => {
@@ -95,22 +106,35 @@ impl Protocol for Program {
         lines.filter(|line| line.action == Action::Pause).count() as u16
     }
 
-    fn acts_on_messages(&self) -> bool {
-        let lines = self.lines(Handler::OnMessage);
-        lines.iter().any(|line| matches!(line.action, Action::Record | Action::Send(..)))
+    fn acts_unasked(&self) -> bool {
+        let unasked = |handler| {
+            let lines = self.lines(handler).iter();
+            lines.filter(move |line| handler == Handler::OnMessage || line.ahead > 0)
+        };
+        let mut unasked = HANDLERS.into_iter().flat_map(unasked);
+        unasked.any(|line| matches!(line.action, Action::Record | Action::Send(..) | Action::SendAhead(..)))
+    }
+
+    fn lateness_asked(&self) -> &[usize] {
+        &self.lateness_asked
     }
 }
 
 fn act(action: &Action, site: &mut dyn Site) {
     match action {
         Action::Record => site.record(),
+        Action::Peek => site.peek(),
         Action::Keep => site.keep(),
+        Action::KeepFirst => site.keep_first(),
+        Action::KeepRepeated => site.keep_repeated(),
+        Action::Forget => site.forget(),
         Action::Send(_, set) => for_each(*set, site, |site, channel| site.send_marker(channel)),
+        Action::SendAhead(_, set) => for_each(*set, site, |site, channel| site.send_marker_ahead(channel)),
         Action::Open(set) => for_each(*set, site, |site, channel| site.open(channel)),
         Action::Close(set) => for_each(*set, site, |site, channel| site.close(channel)),
         Action::Block(set) => for_each(*set, site, |site, channel| site.set_blocked(channel, true)),
         Action::Unblock(set) => for_each(*set, site, |site, channel| site.set_blocked(channel, false)),
-        Action::Pause | Action::If(..) => {}
+        Action::Pause | Action::If(..) | Action::OfNext(_) => {}
     }
 }
 
@@ -121,13 +145,21 @@ fn for_each(set: Set, site: &mut dyn Site, apply: impl Fn(&mut dyn Site, Channel
 }
 
 fn members(set: Set, site: &dyn Site) -> Vec<ChannelId> {
-    let but_first = |channels: &[ChannelId]| channels.iter().skip(1).copied().collect();
     match set {
         Set::Outgoing => site.outgoing().to_vec(),
         Set::Incoming => site.incoming().to_vec(),
         Set::Arriving => site.arriving().into_iter().collect(),
-        Set::ButFirst(Side::Outgoing) => but_first(site.outgoing()),
-        Set::ButFirst(Side::Incoming) => but_first(site.incoming()),
+        Set::ButFirst(side) => of_side(side, site).iter().skip(1).copied().collect(),
+        Set::Forward(side) => {
+            of_side(side, site).iter().copied().filter(|&channel| site.is_forward(channel)).collect()
+        }
+    }
+}
+
+fn of_side(side: Side, site: &dyn Site) -> &[ChannelId] {
+    match side {
+        Side::Outgoing => site.outgoing(),
+        Side::Incoming => site.incoming(),
     }
 }
 
@@ -138,6 +170,7 @@ fn holds(condition: &Condition, site: &dyn Site) -> bool {
         Condition::IsOpen(Which::Arriving) => site.arriving().is_some_and(|channel| site.is_open(channel)),
         Condition::EveryMarkerArrived => every_marker_arrived(site),
         Condition::SentAfterRecord => site.sent_after_record(),
+        Condition::Finished => site.finished(),
         Condition::Not(condition) => !holds(condition, site),
     }
 }

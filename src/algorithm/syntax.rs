@@ -34,12 +34,22 @@ pub enum Action {
     Record,
     /// Append this snapshot's marker to these channels.
     Send(Token, Set),
+    /// Put this snapshot's marker in front of everything in these channels.
+    SendAhead(Token, Set),
     /// Untouched channels become open.
     Open(Set),
     /// Channels become closed.
     Close(Set),
     /// Append the arriving message to what is kept of its channel.
     Keep,
+    /// Put the arriving message before what is kept of its channel.
+    KeepFirst,
+    /// Append the arriving message, then make everything kept of its channel equal to it.
+    KeepRepeated,
+    /// Drop what is kept of all channels to here.
+    Forget,
+    /// Read the first half of the application state; the `Record` that follows takes it from here.
+    Peek,
     /// Stop here; the rest runs as a later `Resume`.
     Pause,
     /// Receive nothing more from these channels.
@@ -48,6 +58,26 @@ pub enum Action {
     Unblock(Set),
     /// Run the body if the condition holds now.
     If(Condition, Vec<Action>),
+    /// Run the body for the next snapshot instead of this one; after the last comes the first.
+    OfNext(Vec<Action>),
+}
+
+impl Action {
+    /// The actions inside it: those of an `If` or an `OfNext`.
+    pub fn body(&self) -> &[Self] {
+        match self {
+            Self::If(_, body) | Self::OfNext(body) => body,
+            _ => &[],
+        }
+    }
+
+    /// The list of the actions inside it, if it can have some.
+    pub fn body_mut(&mut self) -> Option<&mut Vec<Self>> {
+        match self {
+            Self::If(_, body) | Self::OfNext(body) => Some(body),
+            _ => None,
+        }
+    }
 }
 
 /// What a handler can send.
@@ -68,6 +98,8 @@ pub enum Set {
     Arriving,
     /// All but the first, in channel order.
     ButFirst(Side),
+    /// Those that lead from a process listed earlier to one listed later.
+    Forward(Side),
 }
 
 /// A side of a process.
@@ -99,8 +131,20 @@ pub enum Condition {
     EveryMarkerArrived,
     /// The arriving message was sent after its sender had recorded.
     SentAfterRecord,
+    /// The application of this process will take no step of its own any more.
+    Finished,
     /// The opposite.
     Not(Box<Condition>),
+}
+
+impl Condition {
+    /// The condition under all `Not`s.
+    pub fn innermost(&self) -> &Self {
+        match self {
+            Self::Not(inner) => inner.innermost(),
+            other => other,
+        }
+    }
 }
 
 /// When a process has done its part of a snapshot (besides having recorded).
@@ -114,11 +158,11 @@ pub enum Rule {
     Recorded,
 }
 
-/// One mechanical edit of an algorithm. Positions count actions from 0 in the order written, an `If`
+/// One mechanical edit of an algorithm. Positions count actions from 0 in the order written, an `If` or `OfNext`
 /// before its body, bodies counted.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
 pub enum Edit {
-    /// Remove the action (an `If` with its body).
+    /// Remove the action, with its body.
     Delete(Handler, usize),
     /// Exchange the action with the next one of its list.
     Swap(Handler, usize),

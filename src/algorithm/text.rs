@@ -2,20 +2,26 @@
 
 use std::fmt;
 
-use super::syntax::{Action, Condition, Edit, Set, Side};
+use super::syntax::{Action, Condition, Edit, Set};
 
 impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Record => f.write_str("Record"),
             Self::Send(token, set) => write!(f, "Send({token:?}, {set})"),
+            Self::SendAhead(token, set) => write!(f, "SendAhead({token:?}, {set})"),
             Self::Open(set) => write!(f, "Open({set})"),
             Self::Close(set) => write!(f, "Close({set})"),
             Self::Keep => f.write_str("Keep"),
+            Self::KeepFirst => f.write_str("KeepFirst"),
+            Self::KeepRepeated => f.write_str("KeepRepeated"),
+            Self::Forget => f.write_str("Forget"),
+            Self::Peek => f.write_str("Peek"),
             Self::Pause => f.write_str("Pause"),
             Self::Block(set) => write!(f, "Block({set})"),
             Self::Unblock(set) => write!(f, "Unblock({set})"),
             Self::If(condition, _) => write!(f, "If({condition}, ..)"),
+            Self::OfNext(_) => f.write_str("OfNext(..)"),
         }
     }
 }
@@ -46,8 +52,8 @@ impl fmt::Display for Set {
             Self::Outgoing => f.write_str("Outgoing"),
             Self::Incoming => f.write_str("Incoming"),
             Self::Arriving => f.write_str("Arriving"),
-            Self::ButFirst(Side::Outgoing) => f.write_str("ButFirst(Outgoing)"),
-            Self::ButFirst(Side::Incoming) => f.write_str("ButFirst(Incoming)"),
+            Self::ButFirst(side) => write!(f, "ButFirst({side:?})"),
+            Self::Forward(side) => write!(f, "Forward({side:?})"),
         }
     }
 }
@@ -60,6 +66,7 @@ impl fmt::Display for Condition {
             Self::IsOpen(which) => write!(f, "IsOpen({which:?})"),
             Self::EveryMarkerArrived => f.write_str("EveryMarkerArrived"),
             Self::SentAfterRecord => f.write_str("SentAfterRecord"),
+            Self::Finished => f.write_str("Finished"),
             Self::Not(condition) => write!(f, "Not({condition})"),
         }
     }

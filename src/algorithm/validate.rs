@@ -19,7 +19,8 @@ pub struct Problem {
 /// The algorithm makes sense.
 ///
 /// # Errors
-/// `Arriving` where nothing arrives, `Keep` or `SentAfterRecord` where no message arrives, or a handler of more than [`ACTIONS_MAX`] actions.
+/// `Arriving` where nothing arrives, a `Keep` or `SentAfterRecord` where no message arrives, a `Pause` inside `OfNext`,
+/// or a handler of more than [`ACTIONS_MAX`] actions.
 pub fn check(algorithm: &Algorithm) -> Result<(), Problem> {
     let whole = |message: String, hint: &str| Err(Problem { message, hint: hint.to_owned(), place: None });
     if algorithm.name.trim().is_empty() || algorithm.name.chars().any(char::is_control) {
@@ -34,6 +35,11 @@ pub fn check(algorithm: &Algorithm) -> Result<(), Problem> {
             makes_sense(handler, action)
                 .map_err(|problem| Problem { place: Some((handler, position)), ..problem })?;
         }
+        if let Some(position) = stop_for_another(actions, 0, false) {
+            let message = "a handler cannot stop inside `OfNext`".to_owned();
+            let hint = "put the `Pause` before or behind the `OfNext`".to_owned();
+            return Err(Problem { message, hint, place: Some((handler, position)) });
+        }
     }
     Ok(())
 }
@@ -43,7 +49,7 @@ pub fn omissions(algorithm: &Algorithm) -> Vec<String> {
     let all = || handlers(algorithm).into_iter().flat_map(|(_, actions)| flattened(actions));
     let never = |what: &str| format!("the algorithm `{}` never {what}", algorithm.name);
     let records = all().any(|action| *action == Action::Record);
-    let sends = all().any(|action| matches!(action, Action::Send(..)));
+    let sends = all().any(|action| matches!(action, Action::Send(..) | Action::SendAhead(..)));
     let mut found = Vec::new();
     found.extend((!records).then(|| never("records: no snapshot can complete")));
     found.extend((!sends).then(|| never("sends a marker: only initiators hear of a snapshot")));
@@ -64,7 +70,7 @@ pub(super) fn handlers(algorithm: &Algorithm) -> [(Handler, &[Action]); 3] {
     ]
 }
 
-/// All actions in the order of positions: an `If` before its body.
+/// All actions in the order of positions: each before its body.
 pub fn flattened(actions: &[Action]) -> Vec<&Action> {
     let mut flat = Vec::new();
     flatten(actions, &mut flat);
@@ -74,26 +80,44 @@ pub fn flattened(actions: &[Action]) -> Vec<&Action> {
 fn flatten<'a>(actions: &'a [Action], flat: &mut Vec<&'a Action>) {
     for action in actions {
         flat.push(action);
-        if let Action::If(_, body) = action {
-            flatten(body, flat);
-        }
+        flatten(action.body(), flat);
     }
+}
+
+/// How many positions an action takes.
+pub fn size(action: &Action) -> usize {
+    1 + action.body().iter().map(size).sum::<usize>()
+}
+
+/// The position of the first `Pause` inside an `OfNext`.
+fn stop_for_another(actions: &[Action], first: usize, inside: bool) -> Option<usize> {
+    let mut position = first;
+    for action in actions {
+        if inside && *action == Action::Pause {
+            return Some(position);
+        }
+        let inside = inside || matches!(action, Action::OfNext(_));
+        if let Some(found) = stop_for_another(action.body(), position + 1, inside) {
+            return Some(found);
+        }
+        position += size(action);
+    }
+    None
 }
 
 fn makes_sense(handler: Handler, action: &Action) -> Result<(), Problem> {
     if handler == Handler::OnStart && speaks_of_arriving(action) {
         return misplaced("`Arriving` in `on_start`, where nothing arrives", "use `Incoming` or `Outgoing`");
     }
-    if handler != Handler::OnMessage && *action == Action::Keep {
-        return misplaced("`Keep` where no message arrives", "`Keep` belongs into `on_message`");
+    let word = match action {
+        Action::Keep | Action::KeepFirst | Action::KeepRepeated => action.to_string(),
+        action if asks_for_late(action) => Condition::SentAfterRecord.to_string(),
+        _ => return Ok(()),
+    };
+    if handler == Handler::OnMessage {
+        return Ok(());
     }
-    if handler != Handler::OnMessage && asks_for_late(action) {
-        return misplaced(
-            "`SentAfterRecord` where no message arrives",
-            "`SentAfterRecord` belongs into `on_message`",
-        );
-    }
-    Ok(())
+    misplaced(&format!("`{word}` where no message arrives"), &format!("`{word}` belongs into `on_message`"))
 }
 
 fn misplaced(message: &str, hint: &str) -> Result<(), Problem> {
@@ -103,25 +127,18 @@ fn misplaced(message: &str, hint: &str) -> Result<(), Problem> {
 fn speaks_of_arriving(action: &Action) -> bool {
     match action {
         Action::Send(_, set)
+        | Action::SendAhead(_, set)
         | Action::Open(set)
         | Action::Close(set)
         | Action::Block(set)
         | Action::Unblock(set) => *set == Set::Arriving,
-        Action::If(condition, _) => matches!(innermost(condition), Condition::IsOpen(_)),
-        Action::Record | Action::Keep | Action::Pause => false,
+        Action::If(condition, _) => matches!(condition.innermost(), Condition::IsOpen(_)),
+        _ => false,
     }
 }
 
 fn asks_for_late(action: &Action) -> bool {
-    matches!(action, Action::If(condition, _) if *innermost(condition) == Condition::SentAfterRecord)
-}
-
-/// The condition under all `Not`s.
-fn innermost(condition: &Condition) -> &Condition {
-    match condition {
-        Condition::Not(inner) => innermost(inner),
-        other => other,
-    }
+    matches!(action, Action::If(condition, _) if *condition.innermost() == Condition::SentAfterRecord)
 }
 
 #[cfg(test)]
@@ -153,6 +170,22 @@ mod tests {
             (OnStart, "If(SentAfterRecord, [])", Some((3, "`SentAfterRecord`"))),
             (OnMarker, "If(Recorded, [Keep])", Some((6, "`Keep`"))),
             (OnMarker, "If(Not(Not(SentAfterRecord)), [])", Some((5, "`SentAfterRecord`"))),
+            (OnStart, "SendAhead(Marker, Arriving)", Some((3, "`Arriving` in `on_start`"))),
+            (OnStart, "OfNext([If(IsOpen(Arriving), [])])", Some((4, "`Arriving` in `on_start`"))),
+            (OnStart, "KeepFirst", Some((3, "`KeepFirst` where no message arrives"))),
+            (OnMarker, "KeepRepeated", Some((5, "`KeepRepeated` where no message arrives"))),
+            (OnMarker, "OfNext([Record, Keep])", Some((7, "`Keep` where no message arrives"))),
+            (OnMarker, "OfNext([If(SentAfterRecord, [])])", Some((6, "`SentAfterRecord`"))),
+            (OnStart, "OfNext([Record, Pause])", Some((5, "a handler cannot stop inside `OfNext`"))),
+            (
+                OnMessage,
+                "OfNext([If(Recorded, [Pause])])",
+                Some((4, "a handler cannot stop inside `OfNext`")),
+            ),
+            (OnMarker, "If(Recorded, [OfNext([OfNext([Pause])])])", Some((8, "a handler cannot stop"))),
+            (OnMarker, "If(Recorded, [OfNext([Record]), Pause])", None),
+            (OnMarker, "If(Finished, [SendAhead(Marker, Forward(Incoming)), Forget, Peek])", None),
+            (OnMessage, "OfNext([KeepFirst, KeepRepeated])", None),
             (OnMarker, "Send(Marker, Arriving)", None),
             (OnMarker, "If(IsOpen(Arriving), [Pause])", None),
             (OnMessage, "If(SentAfterRecord, [Record, Close(Arriving)])", None),

@@ -4,10 +4,12 @@ use super::picture::{channel, process, snapshot, unfinished};
 use super::told::Told;
 use super::{Network, culprit, walk};
 use crate::algorithm::Program;
+use crate::algorithm::syntax::{Action, Algorithm};
+use crate::algorithm::validate::flattened;
 use crate::apps::Tokens;
 use crate::engine::diagram::Diagram;
 use crate::model::Model;
-use crate::network::{Application, ChannelId, ProcessId, SnapshotId, StateOf};
+use crate::network::{Application, ChannelId, Event, Item, ProcessId, SnapshotId, StateOf};
 use crate::oracle::{Findings, Judge, Property};
 
 /// So many channels that a marker never came on are named.
@@ -186,21 +188,35 @@ fn ill_formed(model: &Model, told: &Told<'_>) -> String {
         }
     }
     let before = &told.states[told.states.len().saturating_sub(2)];
-    let markers = |state: &StateOf<Tokens>, at: ChannelId| {
-        let items = &channel(model, state, at).items;
-        items.iter().filter(|item| matches!(item, crate::network::Item::Marker(_))).count()
+    let again = |&(at, number): &(ChannelId, SnapshotId)| {
+        let marker = Item::Marker(number);
+        let there = |state| channel(model, state, at).items.iter().filter(|item| **item == marker).count();
+        let received = told.events.last() == Some(&Event::Receive(at, marker.clone()));
+        let sent_before = channel(model, before, at).ledgers[number.index()].marker_sent;
+        there(last) + usize::from(received) + usize::from(sent_before) > there(before) + 1
     };
-    let again = |at: &ChannelId| {
-        let sent_before = channel(model, before, *at).ledgers.iter().any(|ledger| ledger.marker_sent);
-        sent_before && markers(last, *at) > markers(before, *at)
-    };
-    let number = told.snapshot.map_or(0, |number| number.0);
-    match all().find(again) {
-        Some(at) => {
-            format!("a second marker of snapshot {number} is sent on {}", model.topology.channel_name(at))
-        }
-        None => format!("snapshot {number} is recorded a second time by the same process"),
+    let snapshots = || (0..model.snapshots.len()).map(SnapshotId::of);
+    if let Some((at, SnapshotId(number))) =
+        all().flat_map(|at| snapshots().map(move |number| (at, number))).find(again)
+    {
+        return format!(
+            "a second marker of snapshot {number} is sent on {}",
+            model.topology.channel_name(at)
+        );
     }
+    match told.snapshot.filter(|_| !acts_on_others(&model.algorithm)) {
+        Some(SnapshotId(number)) => {
+            format!("snapshot {number} is recorded a second time by the same process")
+        }
+        None => "a snapshot is recorded a second time by the same process".to_owned(),
+    }
+}
+
+/// What happens to a snapshot need not be of its own event.
+fn acts_on_others(algorithm: &Algorithm) -> bool {
+    let handlers = [&algorithm.on_start, &algorithm.on_marker, &algorithm.on_message];
+    let mut all = handlers.into_iter().flat_map(|actions| flattened(actions));
+    all.any(|action| matches!(action, Action::OfNext(_)))
 }
 
 fn left_over(model: &Model, state: &StateOf<Tokens>) -> String {

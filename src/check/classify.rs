@@ -7,7 +7,7 @@ use std::collections::hash_map::Entry;
 use super::Course;
 use super::picture::channel;
 use super::walk::milestones;
-use crate::apps::{Behaviour, Tokens};
+use crate::apps::tokens::{Behaviour, Sending, Tokens};
 use crate::engine::simulation::{Classified, Fate};
 use crate::engine::{State as Engine, successors};
 use crate::model::{Model, TokenEvent};
@@ -67,7 +67,10 @@ fn fits(model: &Model) -> Result<(), Unclassified> {
     if !model.topology.channels().iter().all(is_fifo) {
         return Err(Unclassified::NotFifo);
     }
-    let Behaviour::Free { sends, .. } = &model.application.behaviour else { return Ok(()) };
+    let (Behaviour::Free { sends, .. } | Behaviour::Broadcast { sends, .. }) = &model.application.behaviour
+    else {
+        return Ok(());
+    };
     let mut course = Course::new(model);
     course.take_enabled(&model.walk);
     let spent = |(at, &budget): (usize, &u32)| match &course.last().components[at] {
@@ -182,6 +185,7 @@ impl<'m> Space<'m> {
 
     /// What the message carries: the first time that it is sent tells.
     fn amount(&self, (at, number): Message) -> Option<u64> {
+        let sent_on = |event: &TokenEvent, at| sent_on(self.model, event, at);
         let walked = self.model.walk.iter().filter_map(|event| sent_on(event, at));
         let mut walked = walked.skip(usize::from(number));
         let sends = |state: usize| self.states[state].sent[at.index()] == number + 1;
@@ -202,9 +206,13 @@ impl<'m> Space<'m> {
     }
 }
 
-fn sent_on(event: &TokenEvent, at: ChannelId) -> Option<u64> {
+/// What the event sends on a channel, if it can.
+fn sent_on(model: &Model, event: &TokenEvent, at: ChannelId) -> Option<u64> {
     match event {
-        Event::Step((channel, amount)) if *channel == at => Some(*amount),
+        Event::Step(Sending::Send(channel, amount)) if *channel == at => Some(*amount),
+        Event::Step(Sending::Broadcast(process, amount)) if model.topology.channel(at).from == *process => {
+            Some(*amount)
+        }
         _ => None,
     }
 }
@@ -218,7 +226,13 @@ impl Marked {
     fn after(&self, model: &Model, event: &TokenEvent, next: State) -> Self {
         let mut marked = Self { components: next.components, halted: next.halted, ..self.clone() };
         match event {
-            Event::Step((at, _)) => marked.sent[at.index()] += 1,
+            Event::Step(_) => {
+                let (before, after) = (self.plain(), marked.plain());
+                for at in (0..marked.sent.len()).map(ChannelId::of) {
+                    let length = |state: &State| channel(model, state, at).messages().count();
+                    marked.sent[at.index()] += (length(&after) - length(&before)) as u16;
+                }
+            }
             Event::Receive(at, Item::Message(..)) => {
                 let message = (*at, self.received[at.index()]);
                 marked.received[at.index()] += 1;

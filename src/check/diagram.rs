@@ -5,6 +5,7 @@ use super::picture::{channel, process, snapshot};
 use super::told::Told;
 use super::walk::milestones;
 use crate::apps::Tokens;
+use crate::apps::tokens::Sending;
 use crate::engine::diagram::{Arrow, ArrowEnd, Cut, Diagram, Load, Side, Step};
 use crate::model::{Model, TokenEvent, event_text};
 use crate::network::{ChannelId, Event, Item, ProcessId, SnapshotId, StateOf};
@@ -176,7 +177,8 @@ impl<'m> Trace<'m> {
 /// Where an event happens, if it does at a process.
 pub fn place(model: &Model, event: &TokenEvent) -> Option<ProcessId> {
     match event {
-        Event::Step((at, _)) => Some(model.topology.channel(*at).from),
+        Event::Step(Sending::Send(at, _)) => Some(model.topology.channel(*at).from),
+        Event::Step(Sending::Broadcast(at, _)) => Some(*at),
         Event::Receive(at, _) => Some(model.topology.channel(*at).to),
         Event::Start(_, at) | Event::Resume(at, _) => Some(*at),
         Event::Lose(_) | Event::Duplicate(_) | Event::Overtake(_) => None,
@@ -211,12 +213,13 @@ fn what(model: &Model, diagram: &Diagram, step: usize, event: &TokenEvent) -> St
     let between = |at: ChannelId| model.topology.channel_name(at);
     let several = model.snapshots.len() > 1;
     match event {
-        Event::Step((at, _)) => {
+        Event::Step(_) => {
             let sent = diagram
                 .sent_in(step)
                 .map(|arrow| format!("{} to {}", diagram.label(&arrow.load), diagram.processes[arrow.to]));
             let sent = sent.collect::<Vec<_>>().join(" and ");
-            format!("{} sends {sent}", name(model.topology.channel(*at).from))
+            let process = diagram.steps[step].process.unwrap_or_default();
+            format!("{} sends {sent}", diagram.processes[process])
         }
         Event::Start(number, at) => format!("{} starts snapshot {}", name(*at), number.0),
         Event::Receive(at, item) => {

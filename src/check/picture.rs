@@ -1,18 +1,19 @@
 //! States, snapshots and conditions as text and as JSON.
 
+use std::fmt::Write;
+
 use serde_json::{Value, json};
 
 use super::Network;
-use crate::apps::Tokens;
+use crate::apps::{Purse, Tokens};
 use crate::engine::verdict::Snapshot;
 use crate::engine::{State, TransitionSystem};
 use crate::model::Model;
-use crate::network::{
-    Application, ChannelId, Component, Incoming, Item, ProcessId, SnapshotId, StateOf, Status,
-};
+use crate::network::{ChannelId, Component, Incoming, Item, ProcessId, SnapshotId, StateOf, Status};
 use crate::oracle::Reach;
 
-type Process = crate::network::Process<<Tokens as Application>::State, u64>;
+type Process = crate::network::Process<Purse, u64>;
+type Part = crate::network::Part<Purse, u64>;
 
 /// The initial state.
 pub fn initial(system: &Network) -> StateOf<Tokens> {
@@ -54,27 +55,32 @@ pub fn row(model: &Model, state: &StateOf<Tokens>) -> Vec<String> {
     processes.chain(channels).chain(script).collect()
 }
 
-/// `2`, `2 rec 1`, and with several snapshots `2 rec 0:1 1:2`.
+/// `2`, `2 rec 1`, and with several snapshots `2 rec 0:1 1:2`; `peek 1` for a half that was read.
 fn process_cell(process: &Process) -> String {
     let several = process.parts.len() > 1;
-    let mut cell = process.state.balance.to_string();
-    let mut label = " rec";
-    for (number, part) in process.parts.iter().enumerate() {
-        if let Some(record) = &part.record {
-            cell += label;
-            cell += " ";
-            if several {
-                cell += &number.to_string();
-                cell += ":";
-            }
-            cell += &record.balance.to_string();
+    let mut cell = purse_text(&process.state);
+    let mut add = |label: &str, of: &dyn Fn(&Part) -> Option<Purse>| {
+        let mut label = label;
+        for (number, purse) in process.parts.iter().map(of).enumerate() {
+            let Some(purse) = purse.as_ref().map(purse_text) else { continue };
+            let number = if several { format!("{number}:") } else { String::new() };
+            let _ = write!(cell, "{label} {number}{purse}");
             label = "";
         }
-    }
+    };
+    add(" rec", &|part| part.record);
+    add(" peek", &|part| part.peeked);
     if process.parts.iter().any(|part| !part.stopped.is_empty()) {
         cell += " paused";
     }
     cell
+}
+
+/// `2`, and what is owed: `0 owes 1,1`.
+fn purse_text(purse: &Purse) -> String {
+    let balance = purse.balance.to_string();
+    let owed = vec![purse.owed.amount.to_string(); purse.owed.copies as usize];
+    if owed.is_empty() { balance } else { format!("{balance} owes {}", owed.join(",")) }
 }
 
 /// `1 M`, and what is kept: `1 M kept 1`; `blocked` where it is.
@@ -102,11 +108,10 @@ fn channel_cell(incoming: &Incoming<u64>) -> String {
 pub fn json(model: &Model, state: &StateOf<Tokens>) -> Value {
     let processes = model.topology.processes().map(|at| {
         let process = process(state, at);
-        let parts = process
-            .parts
-            .iter()
-            .map(|part| json!({ "begun": part.begun, "record": part.record, "stopped": part.stopped.len() }));
-        let value = json!({ "state": process.state, "snapshots": parts.collect::<Vec<_>>() });
+        let value = json!({
+            "state": process.state,
+            "snapshots": process.parts.iter().map(part_json).collect::<Vec<_>>(),
+        });
         (model.topology.name(at).to_owned(), value)
     });
     let channels =
@@ -117,6 +122,14 @@ pub fn json(model: &Model, state: &StateOf<Tokens>) -> Value {
         "script": script_position(state),
         "ill_formed": state.halted,
     })
+}
+
+fn part_json(part: &Part) -> Value {
+    let mut value = json!({ "begun": part.begun, "record": part.record, "stopped": part.stopped.len() });
+    if let Some(half) = part.peeked {
+        value["peeked"] = json!(half.balance);
+    }
+    value
 }
 
 fn script_position(state: &StateOf<Tokens>) -> Option<usize> {

@@ -1,13 +1,14 @@
 //! The `algorithm` and `mutations` of a file -> the algorithm to run: by name, from a file, or written out.
 
 use std::ops::Range;
-use std::path::Path;
 
 use super::decode::decode;
 use super::error::Error;
 use super::fault::{Fault, Result};
 use super::file::ModelFile;
 use super::forms::Written;
+use super::include::Purpose;
+use super::like::Sources;
 use super::source::Source;
 use super::tree::{Node, shortened};
 use crate::algorithm::syntax::{Algorithm, Edit, Handler};
@@ -16,74 +17,42 @@ use crate::algorithm::{builtin, edit, validate};
 /// The most mutations of one model.
 pub const MUTATIONS_MAX: usize = 1_000;
 
+/// A file of an algorithm.
+const FILE: Purpose = Purpose {
+    what: "algorithm",
+    itself: "this model names itself as the file of its algorithm",
+    hint: "the file of an algorithm begins with `Algorithm(`",
+};
+
 /// The algorithm with its edits applied, and without.
 pub(super) fn resolve(
     file: &ModelFile,
     root: &Node<'_>,
-    source: &Source,
+    sources: &Sources<'_>,
 ) -> std::result::Result<(Algorithm, Algorithm), Error> {
     let written = match &file.algorithm.value {
         Written::Here(algorithm) => {
-            validated(algorithm, root.field("algorithm")).map_err(|fault| fault.within(source))?;
+            validated(algorithm, root.field("algorithm")).map_err(|fault| sources.blame(fault))?;
             algorithm.clone()
         }
-        Written::Named(name) => named(name, &file.algorithm.span, source)?,
+        Written::Named(name) => named(name, &file.algorithm.span, sources)?,
     };
-    let edited = edited(&written, file).map_err(|fault| fault.within(source))?;
+    let edited = edited(&written, file).map_err(|fault| sources.blame(fault))?;
     Ok((edited, written))
 }
 
-/// A built-in algorithm, or that of a file.
-fn named(name: &str, span: &Range<usize>, source: &Source) -> std::result::Result<Algorithm, Error> {
+/// A built-in algorithm, or that of a file beside the text that names it.
+fn named(name: &str, span: &Range<usize>, sources: &Sources<'_>) -> std::result::Result<Algorithm, Error> {
     if let Some(algorithm) = builtin::named(name) {
         return Ok(algorithm);
     }
     let is_path = name.contains('/') || name.contains('\\') || name.to_lowercase().ends_with(".ron");
     if is_path {
-        return from_file(name, span, source);
+        let included = FILE.load(name, &sources.local(span), sources.source_at(span))?;
+        return read(&included).map_err(|fault| FILE.blame(name, &included, fault));
     }
     let message = format!("there is no algorithm `{}`", shortened(name));
-    let fault = Fault::at(span, message).near(name, builtin::names());
-    Err(fault.within(source))
-}
-
-/// The algorithm of a file beside the model.
-fn from_file(name: &str, span: &Range<usize>, source: &Source) -> std::result::Result<Algorithm, Error> {
-    let here = |message: String| Fault::at(span, message);
-    let path = source.folder().join(name);
-    let special = path.metadata().is_ok_and(|metadata| !metadata.is_file());
-    if special {
-        let fault = here(format!("the algorithm `{name}` is not a file"));
-        return Err(fault.hint(looked_at(&path)).within(source));
-    }
-    if is_same_file(&path, &source.path) {
-        let fault = here("this model names itself as the file of its algorithm".to_owned());
-        return Err(fault.hint("the file of an algorithm begins with `Algorithm(`").within(source));
-    }
-    let included = match Source::load(&path) {
-        Ok(included) => included,
-        Err(error) if error.place.is_none() => {
-            let message = format!("the algorithm `{name}`: {}", error.message);
-            return Err(here(message).hint(looked_at(&path)).within(source));
-        }
-        Err(error) => return Err(error),
-    };
-    read(&included).map_err(|fault| {
-        let mut error = fault.within(&included);
-        error.message = format!("in the algorithm `{name}`: {}", error.message);
-        error
-    })
-}
-
-fn looked_at(path: &Path) -> String {
-    format!("paths are relative to the model's folder; this one means {}", path.display())
-}
-
-fn is_same_file(left: &Path, right: &Path) -> bool {
-    match (left.canonicalize(), right.canonicalize()) {
-        (Ok(left), Ok(right)) => left == right,
-        _ => false,
-    }
+    Err(sources.blame(Fault::at(span, message).near(name, builtin::names())))
 }
 
 /// The algorithm that a text holds.
@@ -91,7 +60,7 @@ pub(super) fn read(source: &Source) -> Result<Algorithm> {
     let root = Node::read(&source.text)?;
     match root.name() {
         Some("Algorithm") => {}
-        Some("Model") => {
+        Some("Model" | "Like") => {
             return Err(Fault::at(&root.head(), "this file is a model, not an algorithm")
                 .hint("the file of an algorithm begins with `Algorithm(`"));
         }
@@ -130,7 +99,7 @@ fn nth<'n, 't>(actions: &'n [Node<'t>], left: &mut usize) -> Option<&'n Node<'t>
             return Some(action);
         }
         *left -= 1;
-        let body = action.values().get(1).filter(|_| action.name() == Some("If"));
+        let body = action.values().last().filter(|_| matches!(action.name(), Some("If" | "OfNext")));
         if let Some(found) = body.and_then(|body| nth(body.items(), left)) {
             return Some(found);
         }
@@ -161,6 +130,7 @@ fn edited(algorithm: &Algorithm, file: &ModelFile) -> Result<Algorithm> {
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::path::Path;
 
     use super::*;
     use crate::model::load;
@@ -302,7 +272,43 @@ mod tests {
         ),
         (
             r#"algorithm: Algorithm(name: "x", on_start: [Send(Marker, Outwards)], complete_when: Recorded)"#,
-            "6:57 there is no `Outwards` here | known are `Outgoing`, `Incoming`, `Arriving`, `ButFirst`",
+            "6:57 there is no `Outwards` here | known are `Outgoing`, `Incoming`, `Arriving`, `ButFirst`, `Forward`",
+        ),
+        (
+            r#"algorithm: Algorithm(name: "x", on_start: [SendAhead(Outgoing)], complete_when: Recorded)"#,
+            "6:44 `SendAhead` takes 2 values in parentheses, found 1 | write `SendAhead(Marker, Outgoing)`",
+        ),
+        (
+            r#"algorithm: Algorithm(name: "x", on_start: [Record, OfNext(Record)], complete_when: Recorded)"#,
+            "6:59 expected a list `[..]`, found `Record` | write a list in brackets, items between commas",
+        ),
+        (
+            r#"algorithm: Algorithm(name: "x", on_start: [Record, OfNext([Record], [Peek])], complete_when: Recorded)"#,
+            "6:52 `OfNext` takes 1 value in parentheses, found 2 | write `OfNext([Record])`",
+        ),
+        (
+            r#"algorithm: Algorithm(name: "x", on_start: [Record, Send(Marker, Forward)], complete_when: Recorded)"#,
+            "6:65 `Forward` takes 1 value in parentheses, found none | write `Forward(Outgoing)`",
+        ),
+        (
+            r#"algorithm: Algorithm(name: "x", on_start: [Peek(Incoming)], complete_when: Recorded)"#,
+            "6:44 `Peek` takes nothing in parentheses | write `Peek`",
+        ),
+        (
+            r#"algorithm: Algorithm(name: "x", on_start: [OfNext([If(Finnished, [])])], complete_when: Recorded)"#,
+            "6:55 there is no `Finnished` here | did you mean `Finished`?",
+        ),
+        (
+            r#"algorithm: Algorithm(name: "x", on_start: [Record], on_marker: [Record, OfNext([If(Recorded, [KeepFirst])])], complete_when: Recorded)"#,
+            "6:95 `KeepFirst` where no message arrives | `KeepFirst` belongs into `on_message`",
+        ),
+        (
+            r#"algorithm: Algorithm(name: "x", on_start: [Record, If(Recorded, [OfNext([Record, Pause])])], complete_when: Recorded)"#,
+            "6:82 a handler cannot stop inside `OfNext` | put the `Pause` before or behind the `OfNext`",
+        ),
+        (
+            "mutations: [Insert(on_start, 3, OfNext([Record])), PauseBefore(on_start, 4)]",
+            "6:52 after the mutations: a handler cannot stop inside `OfNext` | put the `Pause` before or behind the `OfNext`",
         ),
         (
             "mutations: [Delete(on_marker, 5)]",

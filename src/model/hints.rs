@@ -44,9 +44,10 @@ pub(super) fn how(expected: &str) -> Option<String> {
 
 /// How a form is written.
 pub(super) fn usage(name: &str) -> Option<&'static str> {
-    const USAGES: [(&str, &str); 44] = [
+    const USAGES: [(&str, &str); 48] = [
         // Events.
         ("Send", r#"Send("A", "B", 5)` or `Send(Marker, Outgoing)"#),
+        ("Broadcast", r#"Broadcast("A", 5)` or `Broadcast(sends: 2, amounts: [1])"#),
         ("To", r#"To("B", 5)"#),
         ("Start", r#"Start(0, "A")"#),
         ("Snapshot", r"Snapshot(0)` or `Snapshot(k: 0, processes: {..}, channels: {..})"),
@@ -82,10 +83,13 @@ pub(super) fn usage(name: &str) -> Option<&'static str> {
         // Algorithms.
         ("If", r"If(NotRecorded, [Record])"),
         ("Not", r"Not(Recorded)"),
+        ("OfNext", r"OfNext([Record])"),
+        ("SendAhead", r"SendAhead(Marker, Outgoing)"),
         ("Open", r"Open(Incoming)"),
         ("Close", r"Close(Arriving)"),
         ("IsOpen", r"IsOpen(Arriving)"),
         ("ButFirst", r"ButFirst(Outgoing)"),
+        ("Forward", r"Forward(Outgoing)"),
         ("Delete", r"Delete(on_marker, 1)"),
         ("Swap", r"Swap(on_marker, 1)"),
         ("PauseBefore", r"PauseBefore(on_marker, 1)"),

@@ -1,6 +1,7 @@
 //! A `.ron` file -> a system, with errors that point at the line.
 //!
-//! [`Source`] reads a file, [`read`] makes a [`Model`] of it: text -> tree of places -> file as written -> ids.
+//! [`Source`] reads a file, [`read`] makes a [`Model`] of it: text -> tree of places, perhaps over that of another
+//! model -> file as written -> ids.
 
 mod algorithm;
 mod application;
@@ -12,6 +13,8 @@ mod file;
 mod forms;
 mod grammar;
 mod hints;
+mod include;
+mod like;
 mod names;
 mod properties;
 mod reader;
@@ -39,12 +42,13 @@ use serde::Deserialize;
 
 use fault::Fault;
 use file::ModelFile;
+use like::Sources;
 use tree::Node;
 
 use crate::algorithm::Program;
 use crate::algorithm::syntax::{Algorithm, Edit};
-use crate::apps::Tokens;
-use crate::network::{ChannelId, Event, ProcessId, System, Topology, Turn};
+use crate::apps::{Sending, Tokens};
+use crate::network::{Event, ProcessId, System, Topology, Turn};
 use crate::oracle::{Property, Reach, Recorded};
 
 /// A model that has been read, resolved and validated: every name is an id, every number in range.
@@ -88,8 +92,8 @@ pub struct Model {
     pub recorded: Vec<Recorded>,
 }
 
-/// An event of a token system: a step is a send of an amount on a channel.
-pub type TokenEvent = Event<(ChannelId, u64), u64>;
+/// An event of a token system: a step is a send of an amount, on a channel or on all.
+pub type TokenEvent = Event<Sending, u64>;
 
 /// What follows a walk.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -150,11 +154,12 @@ pub fn load(path: &Path) -> Result<Model, Error> {
 /// Where the text is no RON, holds what a model cannot, names what does not exist, or contradicts itself; the first
 /// problem found, with its place.
 pub fn read(source: &Source) -> Result<Model, Error> {
-    let blame = |fault: Fault| fault.within(source);
-    let root = Node::read(&source.text).map_err(blame)?;
-    named_model(&root).map_err(blame)?;
+    let own = Node::read(&source.text).map_err(|fault| fault.within(source))?;
+    let sources = Sources::of(source, &own)?;
+    let root = sources.whole(own)?;
+    let blame = |fault: Fault| sources.blame(fault);
     let file: ModelFile = decode::decode(&root).map_err(blame)?;
-    let (algorithm, unmutated) = algorithm::resolve(&file, &root, source)?;
+    let (algorithm, unmutated) = algorithm::resolve(&file, &root, &sources)?;
     let mut model = resolve(&file, algorithm, unmutated).map_err(blame)?;
     model.walk = walk::resolve(&file, &model).map_err(blame)?;
     Ok(model)
@@ -180,10 +185,8 @@ fn named_model(root: &Node<'_>) -> fault::Result<()> {
         Some("Model") => Ok(()),
         Some("Algorithm") => Err(fault("this file is an algorithm, not a model".to_owned())
             .hint("name it in the `algorithm` of a model")),
-        Some(other) => {
-            Err(fault(format!("expected `Model(..)`, found `{}`", tree::shortened(other)))
-                .near(other, ["Model"]))
-        }
+        Some(other) => Err(fault(format!("expected `Model(..)`, found `{}`", tree::shortened(other)))
+            .near(other, ["Model", "Like"])),
         None => Err(fault(format!("expected `Model(..)`, found {}", root.described()))
             .hint("a model begins with `Model(`")),
     }

@@ -75,6 +75,20 @@ impl<'t> Node<'t> {
         }
     }
 
+    /// The same value, every place further on by so many bytes.
+    pub fn moved(self, by: usize) -> Self {
+        let kind = match self.kind {
+            Kind::List(items) => Kind::List(items.into_iter().map(|item| item.moved(by)).collect()),
+            Kind::Map(entries) => {
+                let entries = entries.into_iter().map(|(key, value)| (key.moved(by), value.moved(by)));
+                Kind::Map(entries.collect())
+            }
+            Kind::Form(form) => Kind::Form(Box::new(form.moved(by))),
+            flat @ (Kind::Number(_) | Kind::Text(_)) => flat,
+        };
+        Self { span: further(&self.span, by), kind }
+    }
+
     /// Where to point when the whole value is meant: its name or first character.
     pub fn head(&self) -> Range<usize> {
         match &self.kind {
@@ -137,6 +151,28 @@ impl<'t> Node<'t> {
             },
         }
     }
+}
+
+impl<'t> Form<'t> {
+    fn moved(self, by: usize) -> Self {
+        let field = |(name, value): (Word<'t>, Node<'t>)| (name.moved(by), value.moved(by));
+        let body = match self.body {
+            Body::Bare => Body::Bare,
+            Body::Values(values) => Body::Values(values.into_iter().map(|value| value.moved(by)).collect()),
+            Body::Fields(fields) => Body::Fields(fields.into_iter().map(field).collect()),
+        };
+        Self { name: self.name.map(|name| name.moved(by)), body }
+    }
+}
+
+impl Word<'_> {
+    fn moved(self, by: usize) -> Self {
+        Self { span: further(&self.span, by), ..self }
+    }
+}
+
+fn further(span: &Range<usize>, by: usize) -> Range<usize> {
+    span.start + by..span.end + by
 }
 
 fn described_number(raw: &str) -> String {

@@ -43,7 +43,9 @@ pub fn all(model: &Model) -> Vec<Mutant> {
         Ok(algorithm) => seen.insert(algorithm),
         Err(_) => true,
     };
-    let edits = operators::all(&model.algorithm).into_iter().filter(|(_, edits)| is_new(edits));
+    let edits = operators::all(&model.algorithm, model.snapshots.len())
+        .into_iter()
+        .filter(|(_, edits)| is_new(edits));
     let algorithms = edits.map(|(name, edits)| Mutant { name, change: Change::Algorithm(edits) });
     let environments = environment::all(&model.topology);
     let environments =

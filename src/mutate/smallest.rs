@@ -1,8 +1,11 @@
 //! For each mutant of an algorithm the smallest system that catches it: every strongly connected topology, fewest
 //! processes, channels and sends first.
 
+use std::collections::HashSet;
+
 use super::frontier::{System, Systems};
 use super::mutant::{Change, Mutant};
+use super::operators;
 use crate::algorithm::syntax::Algorithm;
 use crate::check::{Options, check};
 use crate::engine::analysis::{Kill, Smallest};
@@ -21,9 +24,15 @@ pub fn smallest(
     options: impl Fn() -> Options<'static>,
     progress: impl Fn(usize, usize),
 ) -> Result<Vec<Smallest>, Error> {
-    // On every topology there are other channels to take away.
-    let of_one_channel = |change: &Change| matches!(change, Change::Environment(environment) if environment.is_of_one_channel());
-    let mutants: Vec<&Mutant> = mutants.iter().filter(|mutant| !of_one_channel(&mutant.change)).collect();
+    let of_one_snapshot: HashSet<String> =
+        operators::all(algorithm, 1).into_iter().map(|(name, _)| name).collect();
+    let fits = |mutant: &&Mutant| match &mutant.change {
+        // There is no other snapshot to confuse with.
+        Change::Algorithm(_) => of_one_snapshot.contains(&mutant.name),
+        // On every topology there are other channels to take away.
+        Change::Environment(environment) => !environment.is_of_one_channel(),
+    };
+    let mutants: Vec<&Mutant> = mutants.iter().filter(fits).collect();
     let unknown = |mutant: &&Mutant| Smallest { name: mutant.name.clone(), found: None };
     let mut all: Vec<Smallest> = mutants.iter().map(unknown).collect();
     let systems = by_size(systems);

@@ -4,13 +4,14 @@
 use std::collections::VecDeque;
 
 use super::application::Application;
-use super::component::{Applied, Arriving, Component, Effect, Stopped, insert};
+use super::component::{Applied, Arriving, Component, Effect, End, Stopped, insert};
 use super::event::{Item, Late};
 use super::ids::{ChannelId, ProcessId, SnapshotId};
 use super::local::LocalOf;
 use super::protocol::{Handler, Protocol, Site, View};
 use super::schedule::Turn;
 use super::system::{EventOf, Letter, ProcessOf, System};
+use super::topology::Discipline;
 use super::view::PartView;
 use crate::engine::Local;
 
@@ -22,7 +23,7 @@ pub struct Act<'a, A: Application, P> {
     letters: Vec<(usize, Letter<A::Message>)>,
     halts: bool,
     pub(super) cut: bool,
-    /// It appends to a channel that another process sends on.
+    /// It puts something into a channel that another process sends on.
     sends_to_itself: bool,
     trace: Vec<u16>,
 }
@@ -55,7 +56,8 @@ impl<'a, A: Application, P: Protocol> Act<'a, A, P> {
         }
     }
 
-    /// A channel that its sender appends to, and that cannot be full, is all the same to its receiver.
+    /// A channel that its sender appends to, and that cannot be full, is all the same to its receiver. What is put in
+    /// front of all else is not.
     fn may_disturb(&self, letter: &Letter<A::Message>) -> bool {
         self.system.capacity.is_some() || !matches!(letter, Letter::Channel(_, Effect::Append(_)))
     }
@@ -112,7 +114,7 @@ impl<'a, A: Application, P: Protocol> Act<'a, A, P> {
         let ledger = &mut self.process.incoming[inbox].ledgers[snapshot.index()];
         match (recorded, late) {
             (false, true) => ledger.orphan = true,
-            (true, false) => insert(&mut ledger.expected, message.clone(), discipline),
+            (true, false) => insert(&mut ledger.expected, End::Tail, message.clone(), discipline),
             (false, false) | (true, true) => {}
         }
     }
@@ -125,7 +127,7 @@ impl<'a, A: Application, P: Protocol> Act<'a, A, P> {
         &mut self.process.parts[snapshot.index()].stopped
     }
 
-    fn discipline(&self, inbox: usize) -> super::topology::Discipline {
+    fn discipline(&self, inbox: usize) -> Discipline {
         let channel = self.system.topology.incoming(self.at)[inbox];
         self.system.topology.channel(channel).discipline
     }
@@ -138,7 +140,7 @@ impl<'a, A: Application, P: Protocol> Act<'a, A, P> {
         arriving: Option<&Arriving<A::Message>>,
     ) -> Option<u16> {
         let protocol = &self.system.protocol;
-        protocol.run(handler, from, &mut Visit { act: self, snapshot, arriving })
+        protocol.run(handler, from, &mut Visit { act: self, own: snapshot, snapshot, arriving })
     }
 
     /// What happens to a channel happens at its receiver: here, or by letter.
@@ -147,7 +149,7 @@ impl<'a, A: Application, P: Protocol> Act<'a, A, P> {
         if to.to != self.at {
             return self.letters.push((to.to.index(), Letter::Channel(channel, effect)));
         }
-        self.sends_to_itself |= matches!(effect, Effect::Append(_));
+        self.sends_to_itself |= matches!(effect, Effect::Append(_) | Effect::Prepend(_));
         let inbox = &mut self.process.incoming[self.system.topology.inbox(channel)];
         match inbox.apply(&effect, to.discipline, self.system.capacity) {
             Applied::Done => {}
@@ -166,9 +168,12 @@ impl<'a, A: Application, P: Protocol> Act<'a, A, P> {
     }
 }
 
-/// A handler of one snapshot at work within an event.
+/// A handler at work within an event.
 struct Visit<'v, 'a, A: Application, P> {
     act: &'v mut Act<'a, A, P>,
+    /// The snapshot that it is a handler of.
+    own: SnapshotId,
+    /// The one that it acts on just now.
     snapshot: SnapshotId,
     arriving: Option<&'v Arriving<A::Message>>,
 }
@@ -178,8 +183,17 @@ impl<A: Application, P: Protocol> Visit<'_, '_, A, P> {
         PartView::new(&self.act.system.topology, self.act.at, &self.act.process, self.snapshot)
     }
 
-    fn message(&self) -> Option<&(A::Message, bool)> {
+    fn message(&self) -> Option<&(A::Message, Late)> {
         self.arriving.and_then(|arriving| arriving.message.as_ref())
+    }
+
+    /// Does something with the arriving message and what is kept of its channel.
+    fn keep_so(&mut self, keep: impl Fn(&mut Vec<A::Message>, A::Message, Discipline)) {
+        let Some(channel) = self.arriving() else { return };
+        let Some((message, _)) = self.message().cloned() else { return };
+        let inbox = self.act.system.topology.inbox(channel);
+        let discipline = self.act.discipline(inbox);
+        keep(&mut self.act.process.incoming[inbox].ledgers[self.snapshot.index()].kept, message, discipline);
     }
 }
 
@@ -215,21 +229,48 @@ impl<A: Application, P: Protocol> Site for Visit<'_, '_, A, P> {
     }
 
     fn sent_after_record(&self) -> bool {
-        self.message().is_some_and(|(_, late)| *late)
+        self.message().is_some_and(|(_, late)| late.is(self.snapshot))
+    }
+
+    fn finished(&self) -> bool {
+        self.act.system.application.is_finished(self.act.at, &self.act.process.state)
+    }
+
+    fn is_forward(&self, channel: ChannelId) -> bool {
+        let channel = self.act.system.topology.channel(channel);
+        channel.from < channel.to
+    }
+
+    fn turn_to(&mut self, ahead: usize) {
+        self.snapshot = self.act.system.further(self.own, ahead);
     }
 
     fn record(&mut self) {
-        let part = &mut self.act.process.parts[self.snapshot.index()];
+        let application = &self.act.system.application;
+        let (state, part) = (&self.act.process.state, &mut self.act.process.parts[self.snapshot.index()]);
         if part.record.is_some() {
             self.act.halts = true;
             return;
         }
-        part.record = Some(self.act.process.state.clone());
+        let first = part.peeked.take();
+        part.record = Some(first.map_or_else(|| state.clone(), |first| application.torn(&first, state)));
         self.act.begin(self.snapshot);
+    }
+
+    fn peek(&mut self) {
+        let half = self.act.system.application.first_half(&self.act.process.state);
+        let part = &mut self.act.process.parts[self.snapshot.index()];
+        if part.record.is_none() {
+            part.peeked = Some(half);
+        }
     }
 
     fn send_marker(&mut self, channel: ChannelId) {
         self.act.affect(channel, Effect::Append(Item::Marker(self.snapshot)));
+    }
+
+    fn send_marker_ahead(&mut self, channel: ChannelId) {
+        self.act.affect(channel, Effect::Prepend(Item::Marker(self.snapshot)));
     }
 
     fn open(&mut self, channel: ChannelId) {
@@ -241,15 +282,20 @@ impl<A: Application, P: Protocol> Site for Visit<'_, '_, A, P> {
     }
 
     fn keep(&mut self) {
-        let Some((channel, message)) =
-            self.arriving.zip(self.message()).map(|(a, (m, _))| (a.channel, m.clone()))
-        else {
-            return;
-        };
-        let inbox = self.act.system.topology.inbox(channel);
-        let discipline = self.act.discipline(inbox);
-        let ledger = &mut self.act.process.incoming[inbox].ledgers[self.snapshot.index()];
-        insert(&mut ledger.kept, message, discipline);
+        self.keep_so(|kept, message, discipline| insert(kept, End::Tail, message, discipline));
+    }
+
+    fn keep_first(&mut self) {
+        self.keep_so(|kept, message, discipline| insert(kept, End::Head, message, discipline));
+    }
+
+    fn keep_repeated(&mut self) {
+        self.keep_so(|kept, message, _| *kept = vec![message; kept.len() + 1]);
+    }
+
+    fn forget(&mut self) {
+        let incoming = self.act.process.incoming.iter_mut();
+        incoming.for_each(|channel| channel.ledgers[self.snapshot.index()].kept.clear());
     }
 
     fn set_blocked(&mut self, channel: ChannelId, blocked: bool) {

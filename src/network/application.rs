@@ -32,6 +32,15 @@ pub trait Application: Send + Sync {
         message: &Self::Message,
     ) -> (Self::State, Vec<(ChannelId, Self::Message)>);
 
+    /// The process takes no step of its own any more.
+    fn is_finished(&self, process: ProcessId, state: &Self::State) -> bool;
+
+    /// The half of a state that is read first, and nothing of the rest.
+    fn first_half(&self, state: &Self::State) -> Self::State;
+
+    /// A state as it is read in two halves: the first one from earlier, the rest from now.
+    fn torn(&self, first: &Self::State, now: &Self::State) -> Self::State;
+
     /// The conserved quantity that a process holds.
     fn held(&self, state: &Self::State) -> u64;
 
@@ -39,7 +48,7 @@ pub trait Application: Send + Sync {
     fn carried(&self, message: &Self::Message) -> u64;
 
     /// Steps taken plus messages sent, as a function of the state; `None` where the state does not tell.
-    fn progress(&self, process: ProcessId, state: &Self::State) -> Option<u64>;
+    fn progress(&self, topology: &Topology, process: ProcessId, state: &Self::State) -> Option<u64>;
 }
 
 /// The [`Step`] of an application.

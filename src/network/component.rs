@@ -46,6 +46,8 @@ pub struct Part<S, M> {
     pub begun: bool,
     /// The recorded application state.
     pub record: Option<S>,
+    /// The half of it that was read before it is recorded.
+    pub peeked: Option<S>,
     /// Stopped handlers, oldest first.
     pub stopped: VecDeque<Stopped<M>>,
 }
@@ -66,8 +68,8 @@ pub struct Stopped<M> {
 pub struct Arriving<M> {
     /// The channel that it came on.
     pub channel: ChannelId,
-    /// The message and whether it is late for the handler's snapshot; `None` for a marker.
-    pub message: Option<(M, bool)>,
+    /// The message, and for which of the snapshots that the handler may ask about it is late; `None` for a marker.
+    pub message: Option<(M, Late)>,
 }
 
 /// An incoming channel.
@@ -117,6 +119,8 @@ pub enum Status {
 pub enum Effect<M> {
     /// An item is sent.
     Append(Item<M>),
+    /// An item is sent, and put in front of all others.
+    Prepend(Item<M>),
     /// Untouched becomes open.
     Open(SnapshotId),
     /// Becomes closed.
@@ -150,8 +154,11 @@ impl<M: Clone + Ord> Incoming<M> {
     /// Carries an effect out.
     pub fn apply(&mut self, effect: &Effect<M>, discipline: Discipline, capacity: Option<usize>) -> Applied {
         match effect {
-            Effect::Append(_) if capacity == Some(self.items.len()) => return Applied::Full,
-            Effect::Append(item) => return self.append(item.clone(), discipline),
+            Effect::Append(_) | Effect::Prepend(_) if capacity == Some(self.items.len()) => {
+                return Applied::Full;
+            }
+            Effect::Append(item) => return self.put(End::Tail, item.clone(), discipline),
+            Effect::Prepend(item) => return self.put(End::Head, item.clone(), discipline),
             Effect::Open(snapshot) => self.ledger(*snapshot).open(),
             Effect::Close(snapshot) => self.ledger(*snapshot).status = Status::Closed,
             Effect::SetBlocked(snapshot, blocked) => self.ledger(*snapshot).blocked = *blocked,
@@ -167,12 +174,12 @@ impl<M: Clone + Ord> Incoming<M> {
         })
     }
 
-    fn append(&mut self, item: Item<M>, discipline: Discipline) -> Applied {
+    fn put(&mut self, end: End, item: Item<M>, discipline: Discipline) -> Applied {
         let second = match &item {
             Item::Message(..) => false,
             Item::Marker(snapshot) => std::mem::replace(&mut self.ledger(*snapshot).marker_sent, true),
         };
-        insert(&mut self.items, item, discipline);
+        insert(&mut self.items, end, item, discipline);
         if second { Applied::IllFormed } else { Applied::Done }
     }
 
@@ -201,11 +208,21 @@ impl<M> Ledger<M> {
     }
 }
 
-/// Appends, or inserts in order where the channel is a bag.
-pub fn insert<T: Ord>(list: &mut Vec<T>, value: T, discipline: Discipline) {
-    let place = match discipline {
-        Discipline::Bag => list.partition_point(|other| *other <= value),
-        _ => list.len(),
+/// An end of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Before everything.
+    Head,
+    /// Behind everything.
+    Tail,
+}
+
+/// Puts a value at an end, or in order where the channel is a bag.
+pub fn insert<T: Ord>(list: &mut Vec<T>, end: End, value: T, discipline: Discipline) {
+    let place = match (discipline, end) {
+        (Discipline::Bag, _) => list.partition_point(|other| *other <= value),
+        (_, End::Head) => 0,
+        (_, End::Tail) => list.len(),
     };
     list.insert(place, value);
 }

@@ -3,7 +3,7 @@
 use super::act::Act;
 use super::application::Application;
 use super::component::Arriving;
-use super::event::{Event, Item};
+use super::event::{Event, Item, Late};
 use super::ids::{ChannelId, ProcessId, SnapshotId};
 use super::protocol::{Handler, Protocol};
 use super::schedule::Turn;
@@ -135,14 +135,23 @@ impl<A: Application, P: Protocol> Act<'_, A, P> {
             }
             Item::Message(message, late) => {
                 for snapshot in self.system.snapshot_ids() {
-                    let late = late.is(snapshot);
-                    let arriving = Arriving { channel, message: Some((message.clone(), late)) };
+                    let told = self.told(snapshot, late);
+                    let arriving = Arriving { channel, message: Some((message.clone(), told)) };
                     self.run(Handler::OnMessage, snapshot, Some(arriving));
-                    self.cross_the_cut(inbox, snapshot, &message, late);
+                    self.cross_the_cut(inbox, snapshot, &message, late.is(snapshot));
                 }
                 self.deliver(channel, &message);
             }
         }
+    }
+
+    /// Of a message's late bits, what a handler of this snapshot may ask for: a stopped one remembers nothing else.
+    fn told(&self, snapshot: SnapshotId, late: Late) -> Late {
+        let asked = self.system.protocol.lateness_asked().iter();
+        let asked = asked.map(|&ahead| self.system.further(snapshot, ahead));
+        let mut told = Late::default();
+        asked.filter(|&snapshot| late.is(snapshot)).for_each(|snapshot| told.set(snapshot));
+        told
     }
 
     fn deliver(&mut self, channel: ChannelId, message: &A::Message) {

@@ -43,22 +43,38 @@ pub trait View {
     fn marker_arrived(&self, channel: ChannelId) -> bool;
 }
 
-/// One process while it runs a handler of one snapshot.
+/// One process while it runs a handler.
 pub trait Site: View {
     /// The channel of the item being received, if one is.
     fn arriving(&self) -> Option<ChannelId>;
     /// The arriving message was sent after its sender had recorded.
     fn sent_after_record(&self) -> bool;
+    /// The application takes no step of its own any more.
+    fn finished(&self) -> bool;
+    /// The channel leads from a process listed earlier to one listed later.
+    fn is_forward(&self, channel: ChannelId) -> bool;
+    /// What follows is about the snapshot so many numbers after the handler's own.
+    fn turn_to(&mut self, ahead: usize);
     /// Write down the application state.
     fn record(&mut self);
+    /// Read the first half of the application state for the record to come.
+    fn peek(&mut self);
     /// Append the marker to a channel.
     fn send_marker(&mut self, channel: ChannelId);
+    /// Put the marker in front of everything in a channel.
+    fn send_marker_ahead(&mut self, channel: ChannelId);
     /// An untouched channel becomes open.
     fn open(&mut self, channel: ChannelId);
     /// A channel becomes closed.
     fn close(&mut self, channel: ChannelId);
     /// Append the arriving message to what is kept of its channel.
     fn keep(&mut self);
+    /// Put the arriving message before what is kept of its channel.
+    fn keep_first(&mut self);
+    /// Append the arriving message, and make everything kept of its channel equal to it.
+    fn keep_repeated(&mut self);
+    /// Drop what is kept of every channel to here.
+    fn forget(&mut self);
     /// Receive nothing more from a channel, or do again.
     fn set_blocked(&mut self, channel: ChannelId, blocked: bool);
     /// An action was passed, `taken` unless it is an `If` whose condition failed: for coverage.
@@ -76,8 +92,11 @@ pub trait Protocol: Send + Sync {
     /// How many `Pause`s stand at this action or behind it.
     fn pauses_from(&self, handler: Handler, action: u16) -> u16;
 
-    /// A message can make a process record or send a marker.
-    fn acts_on_messages(&self) -> bool;
+    /// A process can record or send a marker of a snapshot at another time than at its start and its markers.
+    fn acts_unasked(&self) -> bool;
+
+    /// How many numbers after a handler's own the snapshots are for which it may ask whether a message is late.
+    fn lateness_asked(&self) -> &[usize];
 }
 
 /// A [`Site::passed`] as the number that the engine counts.

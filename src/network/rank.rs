@@ -15,7 +15,7 @@ use super::topology::Discipline;
 
 impl<A: Application, P: Protocol> System<A, P> {
     pub(super) fn process_rank(&self, at: ProcessId, process: &ProcessOf<A>) -> i64 {
-        let progress = self.application.progress(at, &process.state).unwrap_or_default();
+        let progress = self.application.progress(&self.topology, at, &process.state).unwrap_or_default();
         let channels = self.topology.incoming(at).iter().zip(&process.incoming);
         let received: i64 = channels.map(|(&channel, incoming)| self.channel_rank(channel, incoming)).sum();
         let starts = |snapshot: &SnapshotId| {
@@ -25,19 +25,15 @@ impl<A: Application, P: Protocol> System<A, P> {
         self.weight() * (progress.cast_signed() + received + begun) - self.owed(process)
     }
 
-    /// The most that one event adds: itself, the initiators that begin otherwise than by their Start, and what a
-    /// stopped handler no longer owes.
+    /// The most that one event adds: itself, what its process begins otherwise than by a Start, and what a stopped
+    /// handler no longer owes.
     pub(super) fn largest_rank_step(&self) -> Option<u32> {
         for process in self.topology.processes() {
-            self.application.progress(process, &self.application.initial(process))?;
+            self.application.progress(&self.topology, process, &self.application.initial(process))?;
         }
-        let by_start_only =
-            !self.protocol.acts_on_messages() && self.snapshots.iter().all(|by| by.len() == 1);
-        let begins = match self.protocol.acts_on_messages() {
-            _ if by_start_only => 0,
-            false => 1,
-            true => self.snapshots.len() as i64,
-        };
+        // A marker can only come before the Start where somebody else has started.
+        let by_marker = i64::from(self.snapshots.iter().any(|by| by.len() > 1));
+        let begins = if self.protocol.acts_unasked() { self.snapshots.len() as i64 } else { by_marker };
         u32::try_from(self.weight() * (1 + begins) + self.pauses_max()).ok()
     }
 

@@ -59,6 +59,11 @@ impl<A: Application, P: Protocol> System<A, P> {
         (0..self.snapshots.len()).map(SnapshotId::of)
     }
 
+    /// The snapshot so many numbers after this one; after the last comes the first.
+    pub(super) fn further(&self, snapshot: SnapshotId, ahead: usize) -> SnapshotId {
+        SnapshotId::of((snapshot.index() + ahead) % self.snapshots.len())
+    }
+
     /// The channel as it is at first.
     pub fn empty_channel(&self, channel: ChannelId) -> Incoming<A::Message> {
         Incoming::new(self.topology.channel(channel).discipline, self.snapshots.len())
@@ -80,7 +85,8 @@ impl<A: Application, P: Protocol> System<A, P> {
     }
 
     fn first(&self, process: ProcessId) -> ProcessOf<A> {
-        let part = || Part { begun: false, record: None, stopped: std::collections::VecDeque::new() };
+        let part =
+            || Part { begun: false, record: None, peeked: None, stopped: std::collections::VecDeque::new() };
         let incoming = self.topology.incoming(process);
         Process {
             state: self.application.initial(process),

@@ -3,7 +3,8 @@
 
 use super::state::{Occasion, State, Travelling};
 use super::{
-    Behaviour, ChannelId, Discipline, Event, Item, Late, ProcessId, Reference, SnapshotId, TokenEvent, Turn,
+    Behaviour, ChannelId, Discipline, Event, Item, Late, ProcessId, Reference, Sending, SnapshotId,
+    TokenEvent, Turn,
 };
 
 /// What can follow a state.
@@ -50,21 +51,43 @@ impl Reference {
 
     fn enabled_steps(&self, state: &State, events: &mut Vec<TokenEvent>) {
         for channel in 0..self.channels.len() {
+            let purse = state.purses[self.channels[channel].0];
+            if self.next_owed(state, self.channels[channel].0) == Some(channel) {
+                events.push(Event::Step(Sending::Send(ChannelId::of(channel), purse.copied)));
+            }
             for amount in self.offered_amounts(state, channel) {
-                if amount <= state.purses[self.channels[channel].0].balance {
-                    events.push(Event::Step((ChannelId::of(channel), amount)));
+                if amount <= purse.balance {
+                    events.push(Event::Step(Sending::Send(ChannelId::of(channel), amount)));
                 }
+            }
+        }
+        if let Behaviour::Broadcast { amounts, .. } = &self.tokens.behaviour {
+            for (process, purse) in state.purses.iter().enumerate() {
+                let copies = self.outgoing(process).len() as u64;
+                let may_send = purse.sends > 0 && purse.copies == 0 && copies > 0;
+                let affordable =
+                    amounts.iter().filter(|&amount| may_send && amount * copies <= purse.balance);
+                let broadcast =
+                    |&amount: &u64| Event::Step(Sending::Broadcast(ProcessId::of(process), amount));
+                events.extend(affordable.map(broadcast));
             }
         }
     }
 
-    /// The amounts that the sender of a channel would send on it, could it afford them.
+    /// The channel of the next copy that a process owes.
+    fn next_owed(&self, state: &State, process: usize) -> Option<usize> {
+        let outgoing = self.outgoing(process);
+        let owed = state.purses[process].copies as usize;
+        (owed > 0).then(|| outgoing[outgoing.len() - owed])
+    }
+
+    /// The amounts that the sender of a channel would send on it alone, could it afford them.
     fn offered_amounts(&self, state: &State, channel: usize) -> Vec<u64> {
         let sender = self.channels[channel].0;
         let sends = state.purses[sender].sends;
         match &self.tokens.behaviour {
             Behaviour::Free { amounts, .. } if sends > 0 => amounts.clone(),
-            Behaviour::Free { .. } => Vec::new(),
+            Behaviour::Free { .. } | Behaviour::Broadcast { .. } => Vec::new(),
             Behaviour::Lists(_) if !self.has_turn(state, sender) => Vec::new(),
             Behaviour::Lists(lists) => match lists[sender].get(sends as usize) {
                 Some((on, amount)) if on.index() == channel => vec![*amount],
@@ -137,10 +160,13 @@ impl Reference {
     pub fn carry_out(&self, state: &State, event: &TokenEvent) -> State {
         let mut next = state.clone();
         match event {
-            Event::Step((channel, amount)) => self.step(&mut next, channel.index(), *amount),
+            Event::Step(Sending::Send(channel, amount)) => self.send(&mut next, channel.index(), *amount),
+            Event::Step(Sending::Broadcast(process, amount)) => {
+                self.broadcast(&mut next, process.index(), *amount);
+            }
             Event::Start(k, p) => {
                 next.snapshots[k.index()].sites[p.index()].begun = true;
-                self.handle(&mut next, k.index(), p.index(), Occasion::Start);
+                self.handle(&mut next, k.index(), p.index(), Occasion::Start, &[]);
             }
             Event::Receive(channel, item) => self.receive(&mut next, channel.index(), item),
             Event::Resume(p, k) => self.resume(&mut next, k.index(), p.index()),
@@ -158,16 +184,42 @@ impl Reference {
         next
     }
 
-    fn step(&self, state: &mut State, channel: usize, amount: u64) {
-        let sender = self.channels[channel].0;
-        state.purses[sender].balance -= amount;
+    fn send(&self, state: &mut State, channel: usize, amount: u64) {
+        let purse = &mut state.purses[self.channels[channel].0];
         match self.tokens.behaviour {
-            Behaviour::Free { .. } => state.purses[sender].sends -= 1,
-            Behaviour::Lists(_) => state.purses[sender].sends += 1,
+            Behaviour::Free { .. } => {
+                (purse.balance, purse.sends) = (purse.balance - amount, purse.sends - 1)
+            }
+            Behaviour::Lists(_) => (purse.balance, purse.sends) = (purse.balance - amount, purse.sends + 1),
+            Behaviour::Broadcast { .. } => {
+                purse.copies -= 1;
+                purse.copied = if purse.copies == 0 { 0 } else { amount };
+            }
         }
+        self.put_message(state, channel, amount);
+        state.position += usize::from(self.script.is_some());
+    }
+
+    /// All copies now, or the first, and the others are owed.
+    fn broadcast(&self, state: &mut State, process: usize, amount: u64) {
+        let outgoing = self.outgoing(process);
+        let copies = outgoing.len();
+        let whole = matches!(self.tokens.behaviour, Behaviour::Broadcast { whole: true, .. });
+        let now = if whole { copies } else { 1 };
+        let purse = &mut state.purses[process];
+        purse.balance -= amount * copies as u64;
+        purse.sends -= 1;
+        if copies > now {
+            purse.copies = u32::try_from(copies - now).expect("few channels");
+            purse.copied = amount;
+        }
+        outgoing[..now].iter().for_each(|&channel| self.put_message(state, channel, amount));
+    }
+
+    fn put_message(&self, state: &mut State, channel: usize, amount: u64) {
+        let sender = self.channels[channel].0;
         let late = state.snapshots.iter().map(|snapshot| snapshot.sites[sender].record.is_some()).collect();
         self.put(state, channel, Travelling::Message { amount, late });
-        state.position += usize::from(self.script.is_some());
     }
 
     fn receive(&self, state: &mut State, channel: usize, item: &Item<u64>) {
@@ -179,12 +231,12 @@ impl Reference {
         match item {
             Travelling::Marker(snapshot) => {
                 state.snapshots[snapshot].links[channel].marker_arrived = true;
-                self.handle(state, snapshot, receiver, Occasion::Marker { channel });
+                self.handle(state, snapshot, receiver, Occasion::Marker { channel }, &[]);
             }
             Travelling::Message { amount, late } => {
-                for (snapshot, &late) in late.iter().enumerate() {
-                    self.handle(state, snapshot, receiver, Occasion::Message { channel, amount, late });
-                    self.draw_ghost_cut(state, snapshot, channel, amount, late);
+                for snapshot in self.snapshots() {
+                    self.handle(state, snapshot, receiver, Occasion::Message { channel, amount }, &late);
+                    self.draw_ghost_cut(state, snapshot, channel, amount, late[snapshot]);
                 }
                 state.purses[receiver].balance += amount;
             }

@@ -16,7 +16,7 @@ pub mod state;
 pub mod systems;
 
 pub use cl_check::algorithm::syntax;
-pub use cl_check::apps::{Behaviour, Tokens};
+pub use cl_check::apps::{Behaviour, Sending, Tokens};
 pub use cl_check::model::{Expect, Model, Then, TokenEvent};
 pub use cl_check::network::{
     Channel, ChannelId, Discipline, Event, Item, Late, ProcessId, SnapshotId, Topology, Turn,
@@ -102,10 +102,13 @@ impl Reference {
     /// The state in which nothing has happened.
     pub fn initial(&self) -> State {
         let sends = |process: usize| match &self.tokens.behaviour {
-            Behaviour::Free { sends, .. } => sends[process],
+            Behaviour::Free { sends, .. } | Behaviour::Broadcast { sends, .. } => sends[process],
             Behaviour::Lists(_) => 0,
         };
-        let purse = |process: usize| Purse { balance: self.tokens.start[process], sends: sends(process) };
+        let purse = |process: usize| {
+            let (balance, sends) = (self.tokens.start[process], sends(process));
+            Purse { balance, sends, copies: 0, copied: 0 }
+        };
         let snapshot = Snapshot {
             sites: vec![Site::default(); self.process_count()],
             links: vec![state::Link::default(); self.channels.len()],
@@ -145,9 +148,22 @@ impl Reference {
         self.append(channel, &mut state.channels[channel].items, item);
     }
 
+    /// Puts an item in front of the others of a channel.
+    pub fn put_ahead(&self, state: &mut State, channel: usize, item: Travelling) {
+        self.prepend(channel, &mut state.channels[channel].items, item);
+    }
+
     /// Appends to something that is kept per channel: at the end, or where it sorts if the channel is a bag.
     pub fn append<T: Ord>(&self, channel: usize, list: &mut Vec<T>, entry: T) {
         list.push(entry);
+        if self.is_bag(channel) {
+            list.sort();
+        }
+    }
+
+    /// The same at the beginning.
+    pub fn prepend<T: Ord>(&self, channel: usize, list: &mut Vec<T>, entry: T) {
+        list.insert(0, entry);
         if self.is_bag(channel) {
             list.sort();
         }

@@ -42,11 +42,17 @@ pub fn random_model(seed: u64) -> Model {
     let dice = &mut Dice(seed);
     let processes = 2 + usize::from(dice.one_in(3));
     let topology = random_topology(dice, processes);
-    let start: Vec<u64> = (0..processes).map(|_| dice.pick(&[0, 1, 1, 2])).collect();
-    let is_listed = dice.one_in(3);
-    let behaviour =
-        if is_listed { random_lists(dice, &topology, &start) } else { random_freedom(dice, &start) };
+    let mut start: Vec<u64> = (0..processes).map(|_| dice.pick(&[0, 1, 1, 2])).collect();
     let snapshots = random_snapshots(dice, processes);
+    let sends_max = if snapshots.len() > 1 { 4 - snapshots.len() } else { 3 };
+    let behaviour = match dice.roll(6) {
+        0 | 1 => random_lists(dice, &topology, &start, sends_max + 1),
+        2 => {
+            start.iter_mut().for_each(|balance| *balance += 1);
+            random_broadcasts(dice, &start)
+        }
+        _ => random_freedom(dice, &start, sends_max),
+    };
     let initiators: Vec<&[usize]> = snapshots.iter().map(Vec::as_slice).collect();
     let mut system = model(topology, start, behaviour, &initiators);
     if !dice.one_in(8) {
@@ -89,21 +95,31 @@ fn random_topology(dice: &mut Dice, processes: usize) -> Topology {
     Topology::new((b'A'..).take(processes).map(|letter| char::from(letter).to_string()).collect(), channels)
 }
 
-/// At most three sends in all, so that the spaces stay small; no amount above the total.
-fn random_freedom(dice: &mut Dice, start: &[u64]) -> Behaviour {
+/// Few sends in all, so that the spaces stay small; no amount above the total.
+fn random_freedom(dice: &mut Dice, start: &[u64], sends_max: usize) -> Behaviour {
     let mut sends = vec![0; start.len()];
     let total: u64 = start.iter().sum();
-    for _ in 0..if total == 0 { 0 } else { 1 + dice.roll(3) } {
+    for _ in 0..if total == 0 { 0 } else { 1 + dice.roll(sends_max) } {
         sends[dice.roll(start.len())] += 1;
     }
     let amounts = if total > 1 && dice.one_in(3) { vec![1, 2] } else { vec![1] };
     Behaviour::Free { sends, amounts }
 }
 
-fn random_lists(dice: &mut Dice, topology: &Topology, start: &[u64]) -> Behaviour {
+/// One or two in all; some that nobody can afford.
+fn random_broadcasts(dice: &mut Dice, start: &[u64]) -> Behaviour {
+    let mut sends = vec![0; start.len()];
+    for _ in 0..1 + dice.roll(2) {
+        sends[dice.roll(start.len())] += 1;
+    }
+    let amounts = if dice.one_in(3) { vec![1, 2] } else { vec![1] };
+    Behaviour::Broadcast { sends, amounts, whole: dice.one_in(3) }
+}
+
+fn random_lists(dice: &mut Dice, topology: &Topology, start: &[u64], sends_max: usize) -> Behaviour {
     let total: u64 = start.iter().sum();
     let mut lists = vec![Vec::new(); start.len()];
-    for _ in 0..if total == 0 { 0 } else { 1 + dice.roll(4) } {
+    for _ in 0..if total == 0 { 0 } else { 1 + dice.roll(sends_max) } {
         let channel = dice.roll(topology.channels().len());
         let amount = 1 + dice.roll(usize::try_from(total.min(2)).expect("at most 2")) as u64;
         lists[topology.channels()[channel].from.index()].push((ChannelId::of(channel), amount));
@@ -112,7 +128,7 @@ fn random_lists(dice: &mut Dice, topology: &Topology, start: &[u64]) -> Behaviou
 }
 
 fn random_snapshots(dice: &mut Dice, processes: usize) -> Vec<Vec<usize>> {
-    let count = dice.pick(&[0, 1, 1, 1, 1, 2]);
+    let count = dice.pick(&[0, 1, 1, 1, 1, 1, 2, 2, 2, 3]);
     let initiators = |dice: &mut Dice| {
         let first = dice.roll(processes);
         let second = (first + 1) % processes;
@@ -138,7 +154,7 @@ fn random_script(dice: &mut Dice, lists: &[Vec<(ChannelId, u64)>], snapshots: &[
     script
 }
 
-/// Another algorithm: Chandy–Lamport with some actions put in, taken out or replaced.
+/// Another algorithm: Chandy–Lamport with some actions put in, taken out or varied.
 fn spoil(dice: &mut Dice, system: &mut Model) {
     let mut algorithm = chandy_lamport();
     let handlers = [
@@ -153,10 +169,11 @@ fn spoil(dice: &mut Dice, system: &mut Model) {
                 _ => &mut *handler,
             };
             let place = dice.roll(block.len() + 1);
-            if place < block.len() && dice.one_in(3) {
-                block.remove(place);
-            } else {
-                block.insert(place, random_action(dice, scene, 2));
+            match dice.roll(6) {
+                0 if place < block.len() => drop(block.remove(place)),
+                1 | 2 if place < block.len() => block[place] = varied(dice, block[place].clone()),
+                3 => drop(block.splice(..0, [Action::Peek, Action::Pause])),
+                _ => block.insert(place, random_action(dice, scene, 2, true)),
             }
         }
     }
@@ -165,20 +182,54 @@ fn spoil(dice: &mut Dice, system: &mut Model) {
     system.algorithm = algorithm;
 }
 
-fn random_action(dice: &mut Dice, scene: Scene, depth: usize) -> Action {
-    match dice.roll(12) {
+/// The nearest mistake: another word of the same kind, or the same for the next snapshot.
+fn varied(dice: &mut Dice, action: Action) -> Action {
+    let is_own = dice.one_in(2);
+    match action {
+        Action::Send(token, set) if is_own => Action::SendAhead(token, set),
+        Action::Send(token, _) if dice.one_in(2) => Action::Send(token, Set::Forward(Side::Outgoing)),
+        Action::Open(_) if is_own => Action::Open(Set::Forward(Side::Incoming)),
+        Action::If(_, body) if is_own => Action::If(Condition::Finished, body),
+        Action::If(condition, body) if has_pause(&body) => Action::If(condition, body),
+        Action::Keep if is_own => dice.pick(&[Action::KeepFirst, Action::KeepRepeated]),
+        Action::Pause => Action::Forget,
+        other => Action::OfNext(vec![other]),
+    }
+}
+
+fn has_pause(block: &[Action]) -> bool {
+    block.iter().any(|action| match action {
+        Action::Pause => true,
+        Action::If(_, body) | Action::OfNext(body) => has_pause(body),
+        _ => false,
+    })
+}
+
+/// An action with at most so many bodies inside each other.
+fn random_action(dice: &mut Dice, scene: Scene, depth: usize, may_pause: bool) -> Action {
+    match dice.roll(20) {
         0 => Action::Record,
         1 => Action::Send(Token::Marker, random_set(dice, scene)),
         2 => Action::Open(random_set(dice, scene)),
         3 => Action::Close(random_set(dice, scene)),
         4 => Action::Block(random_set(dice, scene)),
         5 => Action::Unblock(random_set(dice, scene)),
-        6 if scene == Scene::Message => Action::Keep,
-        7..=9 if depth > 0 => {
-            let body = (0..=dice.roll(3)).map(|_| random_action(dice, scene, depth - 1)).collect();
+        6 => Action::SendAhead(Token::Marker, random_set(dice, scene)),
+        7 => Action::Forget,
+        8 => Action::Peek,
+        9..=11 if scene == Scene::Message => {
+            dice.pick(&[Action::Keep, Action::KeepFirst, Action::KeepRepeated])
+        }
+        12..=14 if depth > 0 => {
+            let body = (0..=dice.roll(3)).map(|_| random_action(dice, scene, depth - 1, may_pause)).collect();
             Action::If(random_condition(dice, scene), body)
         }
-        _ => Action::Pause,
+        15..=17 if depth > 0 => {
+            let body = (0..dice.roll(4)).map(|_| random_action(dice, scene, depth - 1, false)).collect();
+            Action::OfNext(body)
+        }
+        _ if may_pause => Action::Pause,
+        _ => dice.pick(&[Action::Record, Action::Close(Set::Incoming), Action::Peek]),
     }
 }
 
@@ -188,19 +239,23 @@ fn random_set(dice: &mut Dice, scene: Scene) -> Set {
         Set::Incoming,
         Set::ButFirst(Side::Outgoing),
         Set::ButFirst(Side::Incoming),
+        Set::Forward(Side::Outgoing),
+        Set::Forward(Side::Incoming),
+        Set::Arriving,
         Set::Arriving,
         Set::Arriving,
     ];
-    dice.pick(if scene == Scene::Start { &sets[..4] } else { &sets })
+    dice.pick(if scene == Scene::Start { &sets[..6] } else { &sets })
 }
 
 fn random_condition(dice: &mut Dice, scene: Scene) -> Condition {
-    match dice.roll(6) {
+    match dice.roll(8) {
         0 => Condition::Recorded,
         1 => Condition::EveryMarkerArrived,
-        2 if scene == Scene::Message => Condition::SentAfterRecord,
+        2 | 6 if scene == Scene::Message => Condition::SentAfterRecord,
         3 if scene != Scene::Start => Condition::IsOpen(Which::Arriving),
         4 => Condition::Not(Box::new(random_condition(dice, scene))),
+        5 => Condition::Finished,
         _ => Condition::NotRecorded,
     }
 }

@@ -16,13 +16,18 @@ pub struct State {
     pub ill_formed: bool,
 }
 
-/// What a process holds, and its sends: those left under `Free`, those done under lists.
+/// What a process holds, its sends (those left under `Free` and `Broadcast`, those done under lists), and what it has
+/// begun to send to all: how many copies are still to go, of which amount; nobody holds them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Purse {
     /// Tokens held.
     pub balance: u64,
     /// Sends left or done.
     pub sends: u32,
+    /// Copies owed.
+    pub copies: u32,
+    /// How much each; 0 where none is owed.
+    pub copied: u64,
 }
 
 /// A channel: its items, first to come out first (a `Bag`: sorted), and how many faults are left.
@@ -57,6 +62,8 @@ pub struct Snapshot {
 pub struct Site {
     /// What was recorded.
     pub record: Option<Purse>,
+    /// The balance that `Peek` read for the record to come.
+    pub peeked: Option<u64>,
     /// It has recorded, or its `on_start` has run.
     pub begun: bool,
     /// Stopped handlers, the oldest first.
@@ -70,6 +77,8 @@ pub struct Stopped {
     pub occasion: Occasion,
     /// Which `Pause`: the places of the `If`s around it, then its own.
     pub pause: Vec<usize>,
+    /// The late bits of the message that the rest may ask for, by snapshot.
+    pub late: Vec<bool>,
 }
 
 /// Why a handler runs.
@@ -79,8 +88,8 @@ pub enum Occasion {
     Start,
     /// A marker received on this channel.
     Marker { channel: usize },
-    /// A message received on this channel, with its late bit of the handler's snapshot.
-    Message { channel: usize, amount: u64, late: bool },
+    /// A message received on this channel.
+    Message { channel: usize, amount: u64 },
 }
 
 /// One channel as one snapshot sees it.

@@ -207,6 +207,14 @@ mod tests {
                 "[If(NotRecorded,[Record,Send(Marker,Outgoing),Open(Incoming)]),Close(Arriving),Record]",
             ),
             (
+                "[Replace(on_marker, 0, OfNext([Record, Forget])), Replace(on_marker, 2, KeepFirst)]",
+                "[OfNext([Record,KeepFirst]),Close(Arriving)]",
+            ),
+            (
+                "[Replace(on_marker, 0, OfNext([Record, Forget])), Swap(on_marker, 1), Delete(on_marker, 3)]",
+                "[OfNext([Forget,Record])]",
+            ),
+            (
                 "[Condition(on_marker, 0, Recorded)]",
                 "[If(Recorded,[Record,Send(Marker,Outgoing),Open(Incoming)]),Close(Arriving)]",
             ),

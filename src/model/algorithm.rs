@@ -301,7 +301,43 @@ mod tests {
         ),
         (
             r#"algorithm: Algorithm(name: "x", on_start: [Send(Marker, Outwards)], complete_when: Recorded)"#,
-            "6:57 there is no `Outwards` here | known are `Outgoing`, `Incoming`, `Arriving`, `ButFirst`",
+            "6:57 there is no `Outwards` here | known are `Outgoing`, `Incoming`, `Arriving`, `ButFirst`, `Forward`",
+        ),
+        (
+            r#"algorithm: Algorithm(name: "x", on_start: [SendAhead(Outgoing)], complete_when: Recorded)"#,
+            "6:44 `SendAhead` takes 2 values in parentheses, found 1 | write `SendAhead(Marker, Outgoing)`",
+        ),
+        (
+            r#"algorithm: Algorithm(name: "x", on_start: [Record, OfNext(Record)], complete_when: Recorded)"#,
+            "6:59 expected a list `[..]`, found `Record` | write a list in brackets, items between commas",
+        ),
+        (
+            r#"algorithm: Algorithm(name: "x", on_start: [Record, OfNext([Record], [Peek])], complete_when: Recorded)"#,
+            "6:52 `OfNext` takes 1 value in parentheses, found 2 | write `OfNext([Record])`",
+        ),
+        (
+            r#"algorithm: Algorithm(name: "x", on_start: [Record, Send(Marker, Forward)], complete_when: Recorded)"#,
+            "6:65 `Forward` takes 1 value in parentheses, found none | write `Forward(Outgoing)`",
+        ),
+        (
+            r#"algorithm: Algorithm(name: "x", on_start: [Peek(Incoming)], complete_when: Recorded)"#,
+            "6:44 `Peek` takes nothing in parentheses | write `Peek`",
+        ),
+        (
+            r#"algorithm: Algorithm(name: "x", on_start: [OfNext([If(Finnished, [])])], complete_when: Recorded)"#,
+            "6:55 there is no `Finnished` here | did you mean `Finished`?",
+        ),
+        (
+            r#"algorithm: Algorithm(name: "x", on_start: [Record], on_marker: [Record, OfNext([If(Recorded, [KeepFirst])])], complete_when: Recorded)"#,
+            "6:95 `KeepFirst` where no message arrives | `KeepFirst` belongs into `on_message`",
+        ),
+        (
+            r#"algorithm: Algorithm(name: "x", on_start: [Record, If(Recorded, [OfNext([Record, Pause])])], complete_when: Recorded)"#,
+            "6:82 a handler cannot stop inside `OfNext` | put the `Pause` before or behind the `OfNext`",
+        ),
+        (
+            "mutations: [Insert(on_start, 3, OfNext([Record])), PauseBefore(on_start, 4)]",
+            "6:52 after the mutations: a handler cannot stop inside `OfNext` | put the `Pause` before or behind the `OfNext`",
         ),
         (
             "mutations: [Delete(on_marker, 5)]",

@@ -1,0 +1,255 @@
+//! What each word of the algorithm language does that Chandy and Lamport's algorithm does not use: a system, a walk, and
+//! what stands there at its end.
+
+use cl_check::engine::{State, TransitionSystem, successors};
+use cl_check::model::{Model, Source, read};
+use cl_check::network::{ChannelId, Item, StateOf, Status};
+
+/// A pair of which A holds 3 tokens and sends 1 and then 2, and both start a snapshot, unless fields say otherwise.
+fn model(fields: &str) -> Model {
+    let or = |field: &str, value: &str| {
+        if fields.contains(&format!("{field}:")) { String::new() } else { format!("{field}: {value},") }
+    };
+    let topology = or("topology", r#"Complete(["A", "B"])"#);
+    let lists = r#"Tokens(start: {"A": 3}, behaviour: PerProcess({"A": [To("B", 1), To("B", 2)]}))"#;
+    let application = or("application", lists);
+    let snapshots = or("snapshots", r#"[By("A"), By("B")]"#);
+    let text = format!(r#"Model(name: "words", {topology} {application} {snapshots} {fields})"#);
+    read(&Source::new("words.ron", text)).unwrap_or_else(|error| panic!("{fields}: {error}"))
+}
+
+/// The state that a model's walk leads to, and whether something more would be cut there.
+fn end(model: &Model) -> (StateOf<cl_check::apps::Tokens>, bool) {
+    let system = model.system();
+    let mut state = State { components: system.initial(), halted: false };
+    for event in &model.walk {
+        let next = successors(&system, &state).taken.into_iter().find(|next| next.event == *event);
+        state = next.expect("a walk is possible").state;
+    }
+    let cut = successors(&system, &state).cut;
+    (state, cut)
+}
+
+/// What stands in a state, of what is not as it was at first: `A rec0 3/0` is balance and sends done, `A>B` a channel.
+fn told(model: &Model, state: &StateOf<cl_check::apps::Tokens>) -> String {
+    let mut words = Vec::new();
+    let process = |at: usize| state.components[at].process().expect("a process");
+    for (at, name) in model.topology.names().iter().enumerate() {
+        for (number, part) in process(at).parts.iter().enumerate() {
+            words.extend(part.record.map(|it| format!("{name} rec{number} {}/{}", it.balance, it.sent)));
+            words.extend(part.peeked.map(|it| format!("{name} peek{number} {}/{}", it.balance, it.sent)));
+        }
+    }
+    for (at, channel) in model.topology.channels().iter().enumerate() {
+        let inbox = model.topology.inbox(ChannelId::of(at));
+        let incoming = &process(channel.to.index()).incoming[inbox];
+        let name = format!("{}>{}", model.topology.name(channel.from), model.topology.name(channel.to));
+        let items = incoming.items.iter().map(|item| match item {
+            Item::Message(amount, _) => amount.to_string(),
+            Item::Marker(snapshot) => format!("M{}", snapshot.0),
+        });
+        let items: Vec<String> = items.collect();
+        words.extend((!items.is_empty()).then(|| format!("{name} {}", items.join(" "))));
+        for (number, ledger) in incoming.ledgers.iter().enumerate() {
+            let kept = (!ledger.kept.is_empty()).then(|| format!("{name} kept{number} {:?}", ledger.kept));
+            words.extend(kept);
+            let status =
+                (ledger.status != Status::Untouched).then(|| format!("{name} {:?}{number}", ledger.status));
+            words.extend(status);
+            words.extend(ledger.blocked.then(|| format!("{name} blocked{number}")));
+        }
+    }
+    words.extend(state.halted.then(|| "ill-formed".to_owned()));
+    words.join(", ")
+}
+
+/// An algorithm that does only this.
+fn only(handlers: &str) -> String {
+    format!(r#"algorithm: Algorithm(name: "only", {handlers}, complete_when: Recorded)"#)
+}
+
+fn check(cases: &[(&str, &str, &str, &str)]) {
+    for (handlers, fields, walk, expected) in cases {
+        let model = model(&format!("{}, {fields} walk: [{walk}]", only(handlers)));
+        assert_eq!(told(&model, &end(&model).0), *expected, "{handlers} {fields} {walk}");
+    }
+}
+
+const SEND_1: &str = r#"Send("A", "B", 1)"#;
+const SEND_BOTH: &str = r#"Send("A", "B", 1), Send("A", "B", 2)"#;
+const BOTH_ARRIVE: &str =
+    r#"Send("A", "B", 1), Send("A", "B", 2), Receive("A", "B", 1), Receive("A", "B", 2)"#;
+
+#[test]
+fn a_marker_that_is_sent_ahead_is_in_front() {
+    let ahead = "on_start: [SendAhead(Marker, Outgoing)]";
+    let sent = &format!("{SEND_BOTH}, Start(0, \"A\")");
+    check(&[
+        (ahead, "", sent, "A>B M0 1 2"),
+        (ahead, "channels: Bag,", sent, "A>B 1 2 M0"),
+        (ahead, "channels: Lossy(1),", sent, "A>B M0 1 2"),
+        (
+            "on_start: [SendAhead(Marker, Outgoing), Send(Marker, Outgoing)]",
+            "",
+            sent,
+            "A>B M0 1 2 M0, ill-formed",
+        ),
+        (
+            "on_start: [Send(Marker, Outgoing), SendAhead(Marker, Outgoing)]",
+            "",
+            sent,
+            "A>B M0 1 2 M0, ill-formed",
+        ),
+        ("on_start: [SendAhead(Marker, Incoming)]", "", &format!("{SEND_1}, Start(1, \"B\")"), "A>B M1 1"),
+        (
+            "on_start: [Send(Marker, Outgoing)], on_marker: [SendAhead(Marker, Arriving)]",
+            "",
+            r#"Start(0, "A"), Send("A", "B", 1), Receive("A", "B", Marker(0))"#,
+            "A>B M0 1, ill-formed",
+        ),
+    ]);
+    let full = |capacity: u8| {
+        let fields = format!("{}, channel_capacity: {capacity}, walk: [{SEND_1}]", only(ahead));
+        end(&model(&fields)).1
+    };
+    assert_eq!((full(1), full(2)), (true, false));
+}
+
+#[test]
+fn messages_are_kept_in_disorder() {
+    let snapshots = r#"snapshots: [By("A")],"#;
+    check(&[
+        ("on_message: [Keep]", snapshots, BOTH_ARRIVE, "A>B kept0 [1, 2]"),
+        ("on_message: [KeepFirst]", snapshots, BOTH_ARRIVE, "A>B kept0 [2, 1]"),
+        (
+            "on_message: [KeepFirst]",
+            "snapshots: [By(\"A\")], channels: Bag,",
+            BOTH_ARRIVE,
+            "A>B kept0 [1, 2]",
+        ),
+        ("on_message: [KeepRepeated]", snapshots, BOTH_ARRIVE, "A>B kept0 [2, 2]"),
+        ("on_message: [Keep, KeepRepeated]", snapshots, BOTH_ARRIVE, "A>B kept0 [2, 2, 2, 2]"),
+        ("on_message: [Keep, Forget]", snapshots, BOTH_ARRIVE, ""),
+        ("on_message: [Forget, Keep]", "", BOTH_ARRIVE, "A>B kept0 [2], A>B kept1 [2]"),
+        (
+            "on_start: [Forget, Send(Marker, Outgoing)], on_message: [Keep]",
+            "",
+            &format!("{BOTH_ARRIVE}, Start(1, \"B\")"),
+            "A>B kept0 [1, 2], B>A M1",
+        ),
+    ]);
+}
+
+#[test]
+fn a_state_is_read_in_two_halves() {
+    let once = &format!("Start(0, \"A\"), {SEND_1}");
+    let resumed = &format!("{once}, Resume(\"A\", 0)");
+    check(&[
+        ("on_start: [Peek, Pause, Record]", "", once, "A peek0 3/0, A>B 1"),
+        ("on_start: [Peek, Pause, Record]", "", resumed, "A rec0 3/1, A>B 1"),
+        ("on_start: [Peek, Pause, Peek, Record]", "", resumed, "A rec0 2/1, A>B 1"),
+        ("on_start: [Record, Pause, Peek]", "", resumed, "A rec0 3/0, A>B 1"),
+        ("on_start: [Peek, OfNext([Record])]", "", once, "A peek0 3/0, A rec1 3/0, A>B 1"),
+    ]);
+}
+
+#[test]
+fn the_next_snapshot_is_acted_on() {
+    let three = r#"snapshots: [By("A"), By("A"), By("A")],"#;
+    let everything = "on_start: [OfNext([Record, Send(Marker, Outgoing), Open(Incoming), Block(Incoming)]), Close(Incoming)]";
+    let (start_0, start_1) = (r#"Start(0, "A")"#, r#"Start(1, "A")"#);
+    check(&[
+        (everything, "", start_0, "A rec1 3/0, A>B M1, B>A Closed0, B>A Open1, B>A blocked1"),
+        (everything, three, start_1, "A rec2 3/0, A>B M2, B>A Closed1, B>A Open2, B>A blocked2"),
+        (everything, three, r#"Start(2, "A")"#, "A rec0 3/0, A>B M0, B>A Open0, B>A blocked0, B>A Closed2"),
+        ("on_start: [OfNext([OfNext([Record])])]", three, start_0, "A rec2 3/0"),
+        ("on_start: [OfNext([OfNext([Record])])]", "", start_0, "A rec0 3/0"),
+        ("on_start: [OfNext([Record, If(NotRecorded, [OfNext([Record])])])]", "", start_0, "A rec1 3/0"),
+        (
+            "on_start: [OfNext([Record, If(Recorded, [OfNext([Record])])])]",
+            "",
+            start_0,
+            "A rec0 3/0, A rec1 3/0",
+        ),
+        ("on_start: [Record, OfNext([])]", r#"snapshots: [By("A")],"#, start_0, "A rec0 3/0"),
+        (
+            "on_start: [Record, OfNext([Record])]",
+            r#"snapshots: [By("A")],"#,
+            start_0,
+            "A rec0 3/0, ill-formed",
+        ),
+        ("on_start: [Pause, OfNext([])]", "", r#"Start(0, "A"), Resume("A", 0)"#, ""),
+        (
+            "on_message: [OfNext([If(IsOpen(Arriving), [Keep]), Open(Arriving)])]",
+            three,
+            BOTH_ARRIVE,
+            "A>B kept0 [2], A>B Open0, A>B kept1 [2], A>B Open1, A>B kept2 [2], A>B Open2",
+        ),
+        // The marker of 1 arrives; 0 has none yet, and 1 has one on every channel.
+        (
+            "on_start: [Send(Marker, Outgoing)], on_marker: [If(EveryMarkerArrived, [Record]), \
+             OfNext([If(EveryMarkerArrived, [Record])])]",
+            r#"snapshots: [By("A"), By("A")],"#,
+            r#"Start(1, "A"), Receive("A", "B")"#,
+            "B rec1 0/0",
+        ),
+        // A has recorded 1 and not 0 when it sends.
+        (
+            "on_start: [Record], on_message: [If(SentAfterRecord, [Keep]), OfNext([If(SentAfterRecord, [Keep, Keep])])]",
+            r#"snapshots: [By("A"), By("A")],"#,
+            r#"Start(1, "A"), Send("A", "B", 1), Receive("A", "B")"#,
+            "A rec1 3/0, A>B kept1 [1, 1, 1]",
+        ),
+        (
+            "on_start: [Record], on_message: [Pause, OfNext([If(SentAfterRecord, [Keep])])]",
+            r#"snapshots: [By("A"), By("A")],"#,
+            r#"Start(1, "A"), Send("A", "B", 1), Receive("A", "B"), Resume("B", 0)"#,
+            "A rec1 3/0, A>B kept1 [1]",
+        ),
+    ]);
+}
+
+/// A record begins the snapshot, and a script moves past the start that is no longer due.
+#[test]
+fn a_start_of_the_next_snapshot_is_passed() {
+    let script = r#"application: Tokens(start: {"A": 3}, behaviour: Script([Start(0, "A"), Start(1, "A"), Send("A", "B", 1)])),
+        snapshots: [By("A"), By("A")],"#;
+    check(&[(
+        "on_start: [Record, OfNext([Record])]",
+        script,
+        r#"Start(0, "A"), Send("A", "B", 1)"#,
+        "A rec0 3/0, A rec1 3/0, A>B 1",
+    )]);
+}
+
+#[test]
+fn a_process_finishes() {
+    let finished = "on_start: [If(Finished, [Record])]";
+    let free = r#"application: Tokens(start: {"A": 3}, behaviour: Free(sends: {"A": 1}, amounts: [1])),"#;
+    let poor = r#"application: Tokens(behaviour: PerProcess({})),"#;
+    let needy = r#"application: Tokens(start: {"B": 3}, behaviour: PerProcess({"A": [To("B", 2)]})),"#;
+    let start = r#"Start(0, "A")"#;
+    check(&[
+        (finished, "", start, ""),
+        (finished, "", &format!("{SEND_1}, {start}"), "A>B 1"),
+        (finished, "", &format!("{SEND_BOTH}, {start}"), "A rec0 0/2, A>B 1 2"),
+        (finished, "", r#"Start(1, "B")"#, "B rec1 0/0"),
+        (finished, free, start, ""),
+        (finished, free, &format!("{SEND_1}, {start}"), "A rec0 2/1, A>B 1"),
+        (finished, poor, start, "A rec0 0/0"),
+        (finished, needy, start, ""),
+    ]);
+}
+
+#[test]
+fn forward_is_from_earlier_to_later_in_the_list() {
+    let line = r#"topology: Line(["A", "B", "C"]), snapshots: [By("B")],"#;
+    let turned = r#"topology: Line(["C", "B", "A"]), snapshots: [By("B")],"#;
+    let start = r#"Start(0, "B")"#;
+    check(&[
+        ("on_start: [Send(Marker, Forward(Outgoing))]", line, start, "B>C M0"),
+        ("on_start: [Send(Marker, Forward(Outgoing))]", turned, start, "B>A M0"),
+        ("on_start: [Open(Forward(Incoming))]", line, start, "A>B Open0"),
+        ("on_start: [Open(Forward(Incoming))]", turned, start, "C>B Open0"),
+    ]);
+}

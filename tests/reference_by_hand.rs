@@ -60,7 +60,7 @@ fn free(sends: &[u32]) -> Behaviour {
 }
 
 fn step(channel: ChannelId, amount: u64) -> TokenEvent {
-    Event::Step((channel, amount))
+    Event::Step(cl_check::apps::Sending::Send(channel, amount))
 }
 
 fn on_time(amount: u64) -> Item<u64> {

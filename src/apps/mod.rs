@@ -3,4 +3,4 @@
 
 pub mod tokens;
 
-pub use tokens::{Behaviour, Purse, Tokens};
+pub use tokens::{Behaviour, Owed, Purse, Sending, Tokens};

@@ -27,27 +27,61 @@ pub enum Behaviour {
     },
     /// Each process sends these, in this order.
     Lists(Vec<Vec<(ChannelId, u64)>>),
+    /// So many sends per process, each of the same amount to all neighbours.
+    Broadcast {
+        /// Sends of each process.
+        sends: Vec<u32>,
+        /// The amounts, ascending.
+        amounts: Vec<u64>,
+        /// To all of them in one step; else one after the other.
+        whole: bool,
+    },
 }
 
 /// The application state of one process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Purse {
     /// How much it holds.
     pub balance: u64,
     /// How often it has sent.
     pub sent: u32,
+    /// What is still to be sent of a broadcast that has begun; nobody holds it.
+    #[serde(skip_serializing_if = "Owed::is_nothing")]
+    pub owed: Owed,
+}
+
+/// So many copies of this amount, to the last channels in channel order; of 0 where there are none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Owed {
+    /// How many.
+    pub copies: u32,
+    /// How much each.
+    pub amount: u64,
+}
+
+/// A step of a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Sending {
+    /// This amount on one channel.
+    Send(ChannelId, u64),
+    /// This amount on every channel from here: all at once, or only the first now.
+    Broadcast(ProcessId, u64),
 }
 
 impl Application for Tokens {
     type State = Purse;
     type Message = u64;
-    type Step = (ChannelId, u64);
+    type Step = Sending;
 
     fn initial(&self, process: ProcessId) -> Purse {
-        Purse { balance: self.start[process.index()], sent: 0 }
+        Purse { balance: self.start[process.index()], ..Purse::default() }
     }
 
     fn steps(&self, topology: &Topology, process: ProcessId, purse: &Purse) -> Vec<StepOf<Self>> {
+        if let Behaviour::Broadcast { sends, amounts, whole } = &self.behaviour {
+            let left = sends[process.index()] > purse.sent;
+            return purse.broadcasts(process, topology.outgoing(process), amounts, left, *whole);
+        }
         let affordable = |&(_, amount): &(ChannelId, u64)| amount <= purse.balance;
         self.offers(topology, process, purse)
             .into_iter()
@@ -68,15 +102,17 @@ impl Application for Tokens {
 
     fn is_finished(&self, process: ProcessId, purse: &Purse) -> bool {
         let sends = match &self.behaviour {
-            Behaviour::Free { sends, .. } => sends[process.index()] as usize,
+            Behaviour::Free { sends, .. } | Behaviour::Broadcast { sends, .. } => {
+                sends[process.index()] as usize
+            }
             Behaviour::Lists(lists) => lists[process.index()].len(),
         };
-        purse.sent as usize >= sends
+        purse.sent as usize >= sends && purse.owed.is_nothing()
     }
 
     /// The balance is read first.
     fn first_half(&self, purse: &Purse) -> Purse {
-        Purse { balance: purse.balance, sent: 0 }
+        Purse { balance: purse.balance, ..Purse::default() }
     }
 
     fn torn(&self, first: &Purse, now: &Purse) -> Purse {
@@ -91,8 +127,14 @@ impl Application for Tokens {
         *amount
     }
 
-    fn progress(&self, _process: ProcessId, purse: &Purse) -> Option<u64> {
-        Some(2 * u64::from(purse.sent))
+    fn progress(&self, topology: &Topology, process: ProcessId, purse: &Purse) -> Option<u64> {
+        let neighbours = topology.outgoing(process).len() as u64;
+        let each = match self.behaviour {
+            Behaviour::Broadcast { whole: true, .. } => 1 + neighbours,
+            Behaviour::Broadcast { whole: false, .. } => 2 * neighbours,
+            Behaviour::Free { .. } | Behaviour::Lists(_) => 2,
+        };
+        Some(each * u64::from(purse.sent) - 2 * u64::from(purse.owed.copies))
     }
 }
 
@@ -110,16 +152,21 @@ impl Tokens {
     pub fn heading(&self, topology: &Topology) -> String {
         let start: Vec<u128> = self.start.iter().map(|&amount| amount.into()).collect();
         let start = Self::each(topology, &start, |amount| self.amount(amount));
-        let count = |sends: u128| format!("{sends} send{}", if sends == 1 { "" } else { "s" });
+        let count = |what: &str, sends: u128| format!("{sends} {what}{}", if sends == 1 { "" } else { "s" });
+        let budgets = |what: &str, sends: &[u32], amounts: &[u64]| {
+            let sends: Vec<u128> = sends.iter().map(|&budget| budget.into()).collect();
+            let sends = Self::each(topology, &sends, |sends| count(what, sends));
+            format!("{start}, {sends}{}", of_amounts(amounts))
+        };
         match &self.behaviour {
-            Behaviour::Free { sends, amounts } => {
-                let sends: Vec<u128> = sends.iter().map(|&budget| budget.into()).collect();
-                let sends = Self::each(topology, &sends, count);
-                format!("{start}, {sends}{}", of_amounts(amounts))
-            }
+            Behaviour::Free { sends, amounts } => budgets("send", sends, amounts),
             Behaviour::Lists(lists) => {
                 let sends: usize = lists.iter().map(Vec::len).sum();
-                format!("{start}, {} in lists", count(sends as u128))
+                format!("{start}, {} in lists", count("send", sends as u128))
+            }
+            Behaviour::Broadcast { sends, amounts, whole: true } => budgets("broadcast", sends, amounts),
+            Behaviour::Broadcast { sends, amounts, whole: false } => {
+                budgets("split broadcast", sends, amounts)
             }
         }
     }
@@ -141,6 +188,7 @@ impl Tokens {
                 lists[process.index()].get(purse.sent as usize).copied().into_iter().collect()
             }
             Behaviour::Free { sends, .. } if purse.sent >= sends[process.index()] => Vec::new(),
+            Behaviour::Broadcast { .. } => Vec::new(),
             Behaviour::Free { amounts, .. } => {
                 let to = topology.outgoing(process).iter();
                 to.flat_map(|&channel| amounts.iter().map(move |&amount| (channel, amount))).collect()
@@ -151,8 +199,53 @@ impl Tokens {
 
 impl Purse {
     fn send(self, send: (ChannelId, u64)) -> StepOf<Tokens> {
-        let state = Self { balance: self.balance - send.1, sent: self.sent + 1 };
-        Step { name: send, state, sends: vec![send] }
+        let (channel, amount) = send;
+        let state = Self { balance: self.balance - amount, sent: self.sent + 1, ..self };
+        Step { name: Sending::Send(channel, amount), state, sends: vec![send] }
+    }
+
+    /// The next copy of what is owed, or else a broadcast of each amount that can be afforded.
+    fn broadcasts(
+        self,
+        process: ProcessId,
+        to: &[ChannelId],
+        amounts: &[u64],
+        left: bool,
+        whole: bool,
+    ) -> Vec<StepOf<Tokens>> {
+        if let Some(&channel) = to.len().checked_sub(self.owed.copies as usize).and_then(|next| to.get(next))
+        {
+            let Owed { copies, amount } = self.owed;
+            let state = Self { owed: Owed::of(copies - 1, amount), ..self };
+            return vec![Step {
+                name: Sending::Send(channel, amount),
+                state,
+                sends: vec![(channel, amount)],
+            }];
+        }
+        let now = if whole { to } else { &to[..to.len().min(1)] };
+        let broadcast = |amount: u64| Step {
+            name: Sending::Broadcast(process, amount),
+            state: Self {
+                balance: self.balance - amount * to.len() as u64,
+                sent: self.sent + 1,
+                owed: Owed::of((to.len() - now.len()) as u32, amount),
+            },
+            sends: now.iter().map(|&channel| (channel, amount)).collect(),
+        };
+        let possible = |amount: &u64| left && !to.is_empty() && amount * to.len() as u64 <= self.balance;
+        amounts.iter().copied().filter(possible).map(broadcast).collect()
+    }
+}
+
+impl Owed {
+    fn of(copies: u32, amount: u64) -> Self {
+        if copies == 0 { Self::default() } else { Self { copies, amount } }
+    }
+
+    /// Everything is sent.
+    pub fn is_nothing(&self) -> bool {
+        self.copies == 0
     }
 }
 

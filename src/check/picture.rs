@@ -58,13 +58,13 @@ pub fn row(model: &Model, state: &StateOf<Tokens>) -> Vec<String> {
 /// `2`, `2 rec 1`, and with several snapshots `2 rec 0:1 1:2`; `peek 1` for a half that was read.
 fn process_cell(process: &Process) -> String {
     let several = process.parts.len() > 1;
-    let mut cell = process.state.balance.to_string();
+    let mut cell = purse_text(&process.state);
     let mut add = |label: &str, of: &dyn Fn(&Part) -> Option<Purse>| {
         let mut label = label;
         for (number, purse) in process.parts.iter().map(of).enumerate() {
-            let Some(Purse { balance, .. }) = purse else { continue };
+            let Some(purse) = purse.as_ref().map(purse_text) else { continue };
             let number = if several { format!("{number}:") } else { String::new() };
-            let _ = write!(cell, "{label} {number}{balance}");
+            let _ = write!(cell, "{label} {number}{purse}");
             label = "";
         }
     };
@@ -74,6 +74,13 @@ fn process_cell(process: &Process) -> String {
         cell += " paused";
     }
     cell
+}
+
+/// `2`, and what is owed: `0 owes 1,1`.
+fn purse_text(purse: &Purse) -> String {
+    let balance = purse.balance.to_string();
+    let owed = vec![purse.owed.amount.to_string(); purse.owed.copies as usize];
+    if owed.is_empty() { balance } else { format!("{balance} owes {}", owed.join(",")) }
 }
 
 /// `1 M`, and what is kept: `1 M kept 1`; `blocked` where it is.

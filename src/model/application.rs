@@ -91,7 +91,14 @@ struct System<'m> {
 impl System<'_> {
     fn behaviour(&self, written: &TokensFile) -> Result<(Behaviour, Option<Vec<Turn>>)> {
         match &written.behaviour {
-            BehaviourFile::Free { sends, amounts } => Ok((self.free(sends, amounts)?, None)),
+            BehaviourFile::Free { sends, amounts } => {
+                let (sends, amounts) = self.budgets("Free", sends, amounts)?;
+                Ok((Behaviour::Free { sends, amounts }, None))
+            }
+            BehaviourFile::Broadcast { sends, amounts, whole } => {
+                let (sends, amounts) = self.budgets("Broadcast", sends, amounts)?;
+                Ok((Behaviour::Broadcast { sends, amounts, whole: *whole }, None))
+            }
             BehaviourFile::PerProcess(lists) => Ok((self.lists(lists)?, None)),
             BehaviourFile::Script(turns) => {
                 let (behaviour, schedule) = self.script(turns)?;
@@ -100,12 +107,13 @@ impl System<'_> {
         }
     }
 
-    fn free(&self, sends: &Amounts, written: &[Number]) -> Result<Behaviour> {
+    /// How often each process may send, and which amounts.
+    fn budgets(&self, form: &str, sends: &Amounts, written: &[Number]) -> Result<(Vec<u32>, Vec<u64>)> {
         let limits = 0..=ENTRIES_MAX as u64;
         let budgets = names::amounts(self.topology.names(), sends, &limits, "the number of sends")?;
         let never = budgets.iter().all(|&budget| budget == 0);
         if let Some(span) = some_span(sends).filter(|_| !never && written.is_empty()) {
-            return Err(Fault::at(span, "`Free` with sends but without amounts")
+            return Err(Fault::at(span, format!("`{form}` with sends but without amounts"))
                 .hint("say what may be sent: `amounts: [1]`"));
         }
         let amount = |number| if never { above_zero(number) } else { self.amount(number) };
@@ -117,7 +125,7 @@ impl System<'_> {
             return Err(Fault::at(&first.span, message).hint("leave some out"));
         }
         let sends = budgets.into_iter().map(|budget| u32::try_from(budget).unwrap_or(u32::MAX)).collect();
-        Ok(Behaviour::Free { sends, amounts })
+        Ok((sends, amounts))
     }
 
     fn lists(&self, written: &Pairs<Text, Spanned<Vec<Spanned<ToFile>>>>) -> Result<Behaviour> {

@@ -23,6 +23,9 @@ pub(super) struct Spanned<T> {
     pub span: Range<usize>,
 }
 
+/// What a switch may be.
+const TRUE_OR_FALSE: &str = "`true` or `false`";
+
 /// How [`Spanned`] asks for its span.
 const SPANNED: &str = "$Spanned";
 
@@ -215,9 +218,18 @@ impl<'n> Deserializer<'n> for At<'n, '_> {
         self.blame(visited)
     }
 
+    fn deserialize_bool<V: Visitor<'n>>(self, visitor: V) -> Result<V::Value> {
+        let Kind::Form(form) = &self.0.kind else { return self.blame(Err(Fault::expected(TRUE_OR_FALSE))) };
+        match (self.0.name(), &form.body) {
+            (Some("true"), Body::Bare) => visitor.visit_bool(true),
+            (Some("false"), Body::Bare) => visitor.visit_bool(false),
+            _ => self.blame(Err(Fault::expected(TRUE_OR_FALSE))),
+        }
+    }
+
     forward_to_deserialize_any! {
         <V: Visitor<'n>>
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string
+        i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string
         bytes byte_buf unit unit_struct seq map ignored_any
     }
 }

@@ -106,6 +106,18 @@ pub(super) enum BehaviourFile {
     },
     PerProcess(Pairs<Text, Spanned<Vec<Spanned<ToFile>>>>),
     Script(Spanned<Vec<Spanned<TurnFile>>>),
+    Broadcast {
+        #[serde(default)]
+        sends: Amounts,
+        #[serde(default)]
+        amounts: Vec<Number>,
+        #[serde(default = "yes")]
+        whole: bool,
+    },
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl Default for BehaviourFile {
@@ -132,6 +144,7 @@ pub(super) enum TurnFile {
 #[derive(Debug, Deserialize)]
 pub(super) enum WalkFile {
     Send(Text, Text, Number),
+    Broadcast(Text, Number),
     Start(Number, Text),
     Snapshot(Number),
     Receive(Arrived),

@@ -3,15 +3,17 @@
 use crate::network::{ChannelId, Discipline, Event, Item, Late, SNAPSHOTS_MAX, SnapshotId, Topology};
 
 use super::TokenEvent;
+use crate::apps::Sending;
 
 /// An event in the grammar of walks: `Send("A","B",5)`, `Start(0,"A")`, `Receive("A","B",Marker(0))`, ..
 ///
 /// ```
+/// use cl_check::apps::Sending;
 /// use cl_check::model::event_text;
 /// use cl_check::network::{Channel, ChannelId, Discipline, Event, ProcessId, Topology};
 /// let channel = Channel { from: ProcessId(0), to: ProcessId(1), discipline: Discipline::Fifo };
 /// let pair = Topology::new(vec!["A".into(), "B".into()], vec![channel]);
-/// assert_eq!(event_text(&pair, &Event::Step((ChannelId(0), 5))), r#"Send("A","B",5)"#);
+/// assert_eq!(event_text(&pair, &Event::Step(Sending::Send(ChannelId(0), 5))), r#"Send("A","B",5)"#);
 /// ```
 pub fn event_text(topology: &Topology, event: &TokenEvent) -> String {
     let ends = |channel: ChannelId| {
@@ -19,7 +21,10 @@ pub fn event_text(topology: &Topology, event: &TokenEvent) -> String {
         format!("{:?},{:?}", topology.name(channel.from), topology.name(channel.to))
     };
     match event {
-        Event::Step((channel, amount)) => format!("Send({},{amount})", ends(*channel)),
+        Event::Step(Sending::Send(channel, amount)) => format!("Send({},{amount})", ends(*channel)),
+        Event::Step(Sending::Broadcast(process, amount)) => {
+            format!("Broadcast({:?},{amount})", topology.name(*process))
+        }
         Event::Start(snapshot, process) => format!("Start({},{:?})", snapshot.0, topology.name(*process)),
         Event::Receive(channel, item) => {
             let bag = topology.channel(*channel).discipline == Discipline::Bag;

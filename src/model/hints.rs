@@ -44,9 +44,10 @@ pub(super) fn how(expected: &str) -> Option<String> {
 
 /// How a form is written.
 pub(super) fn usage(name: &str) -> Option<&'static str> {
-    const USAGES: [(&str, &str); 47] = [
+    const USAGES: [(&str, &str); 48] = [
         // Events.
         ("Send", r#"Send("A", "B", 5)` or `Send(Marker, Outgoing)"#),
+        ("Broadcast", r#"Broadcast("A", 5)` or `Broadcast(sends: 2, amounts: [1])"#),
         ("To", r#"To("B", 5)"#),
         ("Start", r#"Start(0, "A")"#),
         ("Snapshot", r"Snapshot(0)` or `Snapshot(k: 0, processes: {..}, channels: {..})"),

@@ -43,8 +43,8 @@ use tree::Node;
 
 use crate::algorithm::Program;
 use crate::algorithm::syntax::{Algorithm, Edit};
-use crate::apps::Tokens;
-use crate::network::{ChannelId, Event, ProcessId, System, Topology, Turn};
+use crate::apps::{Sending, Tokens};
+use crate::network::{Event, ProcessId, System, Topology, Turn};
 use crate::oracle::{Property, Reach, Recorded};
 
 /// A model that has been read, resolved and validated: every name is an id, every number in range.
@@ -86,8 +86,8 @@ pub struct Model {
     pub recorded: Vec<Recorded>,
 }
 
-/// An event of a token system: a step is a send of an amount on a channel.
-pub type TokenEvent = Event<(ChannelId, u64), u64>;
+/// An event of a token system: a step is a send of an amount, on a channel or on all.
+pub type TokenEvent = Event<Sending, u64>;
 
 /// What follows a walk.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]

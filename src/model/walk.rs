@@ -14,7 +14,7 @@ use super::source::Source;
 use super::tree::Node;
 use super::{Model, TokenEvent};
 use crate::algorithm::Program;
-use crate::apps::Tokens;
+use crate::apps::{Sending, Tokens};
 use crate::engine::{Arrival, LocalOf, State, TransitionSystem, successors};
 use crate::network::{
     ChannelId, ComponentOf, Event, Item as Carried, Late, ProcessId, SnapshotId, System, Topology, Turn,
@@ -192,7 +192,10 @@ impl Wanted {
         };
         let (topology, snapshots) = (&model.topology, model.snapshots.as_slice());
         Ok(Self::Exactly(match &entry.value {
-            WalkFile::Send(from, to, amount) => Event::Step((channel(from, to)?, amount.value)),
+            WalkFile::Send(from, to, amount) => Event::Step(Sending::Send(channel(from, to)?, amount.value)),
+            WalkFile::Broadcast(text, amount) => {
+                Event::Step(Sending::Broadcast(names::process(topology, text)?, amount.value))
+            }
             WalkFile::Start(number, text) => start(start_by(topology, snapshots, number, text)?),
             WalkFile::Snapshot(number) => start(start_of(topology, snapshots, number, &entry.span)?),
             WalkFile::Receive(Arrived { from, to, item }) => {
@@ -211,8 +214,12 @@ impl Wanted {
     /// Where it happens.
     fn place(&self, topology: &Topology) -> ProcessId {
         match self {
-            Self::Exactly(Event::Step((channel, _))) => topology.channel(*channel).from,
-            Self::Exactly(Event::Start(_, process) | Event::Resume(process, _)) => *process,
+            Self::Exactly(Event::Step(Sending::Send(channel, _))) => topology.channel(*channel).from,
+            Self::Exactly(
+                Event::Step(Sending::Broadcast(process, _))
+                | Event::Start(_, process)
+                | Event::Resume(process, _),
+            ) => *process,
             Self::Exactly(
                 Event::Receive(channel, _)
                 | Event::Lose(channel)
@@ -412,7 +419,7 @@ mod tests {
         ),
         (
             r#"walk: [Step("A")]"#,
-            "6:8 there is no `Step` here | known are `Send`, `Start`, `Snapshot`, `Receive`, `Resume`, `Lose`, `Duplicate`, `Overtake`",
+            "6:8 there is no `Step` here | known are `Send`, `Broadcast`, `Start`, `Snapshot`, `Receive`, `Resume`, `Lose`, `Duplicate`, `Overtake`",
         ),
         ("then: Stopp", "6:7 there is no `Stopp` here | did you mean `Stop`?"),
     ];

@@ -58,7 +58,7 @@ pub fn apply(model: &Model, environment: Environment) -> Result<Model, String> {
 }
 
 fn names_channels(model: &Model) -> bool {
-    let free = matches!(model.application.behaviour, Behaviour::Free { .. });
+    let lists = matches!(model.application.behaviour, Behaviour::Lists(_));
     let records = model.reach.iter().any(|reach| matches!(reach, Reach::Records(_)));
-    !free || !model.walk.is_empty() || !model.recorded.is_empty() || records
+    lists || !model.walk.is_empty() || !model.recorded.is_empty() || records
 }

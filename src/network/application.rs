@@ -48,7 +48,7 @@ pub trait Application: Send + Sync {
     fn carried(&self, message: &Self::Message) -> u64;
 
     /// Steps taken plus messages sent, as a function of the state; `None` where the state does not tell.
-    fn progress(&self, process: ProcessId, state: &Self::State) -> Option<u64>;
+    fn progress(&self, topology: &Topology, process: ProcessId, state: &Self::State) -> Option<u64>;
 }
 
 /// The [`Step`] of an application.

@@ -15,7 +15,7 @@ use super::topology::Discipline;
 
 impl<A: Application, P: Protocol> System<A, P> {
     pub(super) fn process_rank(&self, at: ProcessId, process: &ProcessOf<A>) -> i64 {
-        let progress = self.application.progress(at, &process.state).unwrap_or_default();
+        let progress = self.application.progress(&self.topology, at, &process.state).unwrap_or_default();
         let channels = self.topology.incoming(at).iter().zip(&process.incoming);
         let received: i64 = channels.map(|(&channel, incoming)| self.channel_rank(channel, incoming)).sum();
         let starts = |snapshot: &SnapshotId| {
@@ -29,7 +29,7 @@ impl<A: Application, P: Protocol> System<A, P> {
     /// handler no longer owes.
     pub(super) fn largest_rank_step(&self) -> Option<u32> {
         for process in self.topology.processes() {
-            self.application.progress(process, &self.application.initial(process))?;
+            self.application.progress(&self.topology, process, &self.application.initial(process))?;
         }
         // A marker can only come before the Start where somebody else has started.
         let by_marker = i64::from(self.snapshots.iter().any(|by| by.len() > 1));

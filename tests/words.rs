@@ -1,8 +1,9 @@
 //! What each word of the algorithm language does that Chandy and Lamport's algorithm does not use: a system, a walk, and
 //! what stands there at its end.
 
+use cl_check::apps::{Purse, Tokens};
 use cl_check::engine::{State, TransitionSystem, successors};
-use cl_check::model::{Model, Source, read};
+use cl_check::model::{Model, Source, event_text, read};
 use cl_check::network::{ChannelId, Item, StateOf, Status};
 
 /// A pair of which A holds 3 tokens and sends 1 and then 2, and both start a snapshot, unless fields say otherwise.
@@ -19,7 +20,7 @@ fn model(fields: &str) -> Model {
 }
 
 /// The state that a model's walk leads to, and whether something more would be cut there.
-fn end(model: &Model) -> (StateOf<cl_check::apps::Tokens>, bool) {
+fn end(model: &Model) -> (StateOf<Tokens>, bool) {
     let system = model.system();
     let mut state = State { components: system.initial(), halted: false };
     for event in &model.walk {
@@ -30,14 +31,22 @@ fn end(model: &Model) -> (StateOf<cl_check::apps::Tokens>, bool) {
     (state, cut)
 }
 
+/// Balance and sends done, and what is owed: `1/1 owes 1x2`.
+fn purse(purse: Purse) -> String {
+    let Purse { balance, sent, owed } = purse;
+    let owes =
+        if owed.is_nothing() { String::new() } else { format!(" owes {}x{}", owed.copies, owed.amount) };
+    format!("{balance}/{sent}{owes}")
+}
+
 /// What stands in a state, of what is not as it was at first: `A rec0 3/0` is balance and sends done, `A>B` a channel.
-fn told(model: &Model, state: &StateOf<cl_check::apps::Tokens>) -> String {
+fn told(model: &Model, state: &StateOf<Tokens>) -> String {
     let mut words = Vec::new();
     let process = |at: usize| state.components[at].process().expect("a process");
     for (at, name) in model.topology.names().iter().enumerate() {
         for (number, part) in process(at).parts.iter().enumerate() {
-            words.extend(part.record.map(|it| format!("{name} rec{number} {}/{}", it.balance, it.sent)));
-            words.extend(part.peeked.map(|it| format!("{name} peek{number} {}/{}", it.balance, it.sent)));
+            words.extend(part.record.map(|it| format!("{name} rec{number} {}", purse(it))));
+            words.extend(part.peeked.map(|it| format!("{name} peek{number} {}", purse(it))));
         }
     }
     for (at, channel) in model.topology.channels().iter().enumerate() {
@@ -239,6 +248,62 @@ fn a_process_finishes() {
         (finished, poor, start, "A rec0 0/0"),
         (finished, needy, start, ""),
     ]);
+}
+
+/// A send to all neighbours, in one step or copy by copy. What is owed is held by nobody.
+#[test]
+fn a_message_is_broadcast() {
+    let tokens = |sends: u8, whole: bool| {
+        format!(
+            r#"topology: Graph(processes: ["A", "B", "C"], channels: [("A", "C"), ("A", "B"), ("B", "A")]), application:
+            Tokens(start: {{"A": 5}}, behaviour: Broadcast(sends: {sends}, amounts: [2, 1], whole: {whole})), "#
+        )
+    };
+    let (whole, split) = (&tokens(2, true), &tokens(2, false));
+    let record = "on_start: [Record]";
+    let (once, start) = (r#"Broadcast("A", 2)"#, r#"Start(0, "A")"#);
+    let rest = r#"Broadcast("A", 2), Send("A", "B", 2)"#;
+    check(&[
+        (record, whole, &format!("{once}, {start}"), "A rec0 1/1, A>C 2, A>B 2"),
+        (record, split, &format!("{once}, {start}"), "A rec0 1/1 owes 1x2, A>C 2"),
+        (record, split, &format!("{rest}, {start}"), "A rec0 1/1, A>C 2, A>B 2"),
+        ("on_start: [Peek, Pause, Record]", split, &format!("{start}, {once}"), "A peek0 5/0, A>C 2"),
+        (
+            "on_start: [Peek, Pause, Record]",
+            split,
+            &format!("{start}, {once}, Resume(\"A\", 0)"),
+            "A rec0 5/1 owes 1x2, A>C 2",
+        ),
+        ("on_start: [If(Finished, [Record])]", &tokens(1, false), &format!("{once}, {start}"), "A>C 2"),
+        (
+            "on_start: [If(Finished, [Record])]",
+            &tokens(1, false),
+            &format!("{rest}, {start}"),
+            "A rec0 1/1, A>C 2, A>B 2",
+        ),
+    ]);
+    let offered = |fields: &str, walk: &str| {
+        let model = model(&format!("{}, {fields} snapshots: [], walk: [{walk}]", only(record)));
+        let next = successors(&model.system(), &end(&model).0).taken.into_iter();
+        let text = next.map(|next| event_text(&model.topology, &next.event));
+        text.filter(|event| !event.starts_with("Receive")).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(offered(whole, ""), r#"Broadcast("A",1) Broadcast("A",2)"#);
+    assert_eq!(
+        offered(whole, r#"Broadcast("A", 1)"#),
+        r#"Broadcast("A",1)"#,
+        "3 are not enough for two of 2"
+    );
+    assert_eq!(offered(split, once), r#"Send("A","B",2)"#, "nothing else while it owes");
+    assert_eq!(offered(&tokens(1, true), once), "", "no sends left");
+    assert_eq!(offered(split, rest), "", "1 is not enough for two");
+    let both = r#"Broadcast("A", 1), Send("A", "B", 1), Receive("A", "B", 1)"#;
+    assert_eq!(offered(split, both), r#"Broadcast("A",1) Broadcast("B",1)"#, "B has one neighbour");
+    assert_eq!(
+        offered(split, &format!("{both}, Broadcast(\"B\", 1)")),
+        r#"Broadcast("A",1)"#,
+        "and owes nothing"
+    );
 }
 
 #[test]

@@ -235,7 +235,7 @@ fn a_start_of_the_next_snapshot_is_passed() {
 fn a_process_finishes() {
     let finished = "on_start: [If(Finished, [Record])]";
     let free = r#"application: Tokens(start: {"A": 3}, behaviour: Free(sends: {"A": 1}, amounts: [1])),"#;
-    let poor = r#"application: Tokens(behaviour: PerProcess({})),"#;
+    let poor = "application: Tokens(behaviour: PerProcess({})),";
     let needy = r#"application: Tokens(start: {"B": 3}, behaviour: PerProcess({"A": [To("B", 2)]})),"#;
     let start = r#"Start(0, "A")"#;
     check(&[

@@ -2,6 +2,7 @@
 //! what stands there at its end.
 
 use cl_check::apps::{Purse, Tokens};
+use cl_check::check;
 use cl_check::engine::{State, TransitionSystem, successors};
 use cl_check::model::{Model, Source, event_text, read};
 use cl_check::network::{ChannelId, Item, StateOf, Status};
@@ -77,7 +78,7 @@ fn only(handlers: &str) -> String {
     format!(r#"algorithm: Algorithm(name: "only", {handlers}, complete_when: Recorded)"#)
 }
 
-fn check(cases: &[(&str, &str, &str, &str)]) {
+fn stands(cases: &[(&str, &str, &str, &str)]) {
     for (handlers, fields, walk, expected) in cases {
         let model = model(&format!("{}, {fields} walk: [{walk}]", only(handlers)));
         assert_eq!(told(&model, &end(&model).0), *expected, "{handlers} {fields} {walk}");
@@ -93,7 +94,7 @@ const BOTH_ARRIVE: &str =
 fn a_marker_that_is_sent_ahead_is_in_front() {
     let ahead = "on_start: [SendAhead(Marker, Outgoing)]";
     let sent = &format!("{SEND_BOTH}, Start(0, \"A\")");
-    check(&[
+    stands(&[
         (ahead, "", sent, "A>B M0 1 2"),
         (ahead, "channels: Bag,", sent, "A>B 1 2 M0"),
         (ahead, "channels: Lossy(1),", sent, "A>B M0 1 2"),
@@ -127,7 +128,7 @@ fn a_marker_that_is_sent_ahead_is_in_front() {
 #[test]
 fn messages_are_kept_in_disorder() {
     let snapshots = r#"snapshots: [By("A")],"#;
-    check(&[
+    stands(&[
         ("on_message: [Keep]", snapshots, BOTH_ARRIVE, "A>B kept0 [1, 2]"),
         ("on_message: [KeepFirst]", snapshots, BOTH_ARRIVE, "A>B kept0 [2, 1]"),
         (
@@ -153,7 +154,7 @@ fn messages_are_kept_in_disorder() {
 fn a_state_is_read_in_two_halves() {
     let once = &format!("Start(0, \"A\"), {SEND_1}");
     let resumed = &format!("{once}, Resume(\"A\", 0)");
-    check(&[
+    stands(&[
         ("on_start: [Peek, Pause, Record]", "", once, "A peek0 3/0, A>B 1"),
         ("on_start: [Peek, Pause, Record]", "", resumed, "A rec0 3/1, A>B 1"),
         ("on_start: [Peek, Pause, Peek, Record]", "", resumed, "A rec0 2/1, A>B 1"),
@@ -167,7 +168,7 @@ fn the_next_snapshot_is_acted_on() {
     let three = r#"snapshots: [By("A"), By("A"), By("A")],"#;
     let everything = "on_start: [OfNext([Record, Send(Marker, Outgoing), Open(Incoming), Block(Incoming)]), Close(Incoming)]";
     let (start_0, start_1) = (r#"Start(0, "A")"#, r#"Start(1, "A")"#);
-    check(&[
+    stands(&[
         (everything, "", start_0, "A rec1 3/0, A>B M1, B>A Closed0, B>A Open1, B>A blocked1"),
         (everything, three, start_1, "A rec2 3/0, A>B M2, B>A Closed1, B>A Open2, B>A blocked2"),
         (everything, three, r#"Start(2, "A")"#, "A rec0 3/0, A>B M0, B>A Open0, B>A blocked0, B>A Closed2"),
@@ -223,7 +224,7 @@ fn the_next_snapshot_is_acted_on() {
 fn a_start_of_the_next_snapshot_is_passed() {
     let script = r#"application: Tokens(start: {"A": 3}, behaviour: Script([Start(0, "A"), Start(1, "A"), Send("A", "B", 1)])),
         snapshots: [By("A"), By("A")],"#;
-    check(&[(
+    stands(&[(
         "on_start: [Record, OfNext([Record])]",
         script,
         r#"Start(0, "A"), Send("A", "B", 1)"#,
@@ -238,7 +239,7 @@ fn a_process_finishes() {
     let poor = "application: Tokens(behaviour: PerProcess({})),";
     let needy = r#"application: Tokens(start: {"B": 3}, behaviour: PerProcess({"A": [To("B", 2)]})),"#;
     let start = r#"Start(0, "A")"#;
-    check(&[
+    stands(&[
         (finished, "", start, ""),
         (finished, "", &format!("{SEND_1}, {start}"), "A>B 1"),
         (finished, "", &format!("{SEND_BOTH}, {start}"), "A rec0 0/2, A>B 1 2"),
@@ -263,7 +264,7 @@ fn a_message_is_broadcast() {
     let record = "on_start: [Record]";
     let (once, start) = (r#"Broadcast("A", 2)"#, r#"Start(0, "A")"#);
     let rest = r#"Broadcast("A", 2), Send("A", "B", 2)"#;
-    check(&[
+    stands(&[
         (record, whole, &format!("{once}, {start}"), "A rec0 1/1, A>C 2, A>B 2"),
         (record, split, &format!("{once}, {start}"), "A rec0 1/1 owes 1x2, A>C 2"),
         (record, split, &format!("{rest}, {start}"), "A rec0 1/1, A>C 2, A>B 2"),
@@ -311,10 +312,52 @@ fn forward_is_from_earlier_to_later_in_the_list() {
     let line = r#"topology: Line(["A", "B", "C"]), snapshots: [By("B")],"#;
     let turned = r#"topology: Line(["C", "B", "A"]), snapshots: [By("B")],"#;
     let start = r#"Start(0, "B")"#;
-    check(&[
+    stands(&[
         ("on_start: [Send(Marker, Forward(Outgoing))]", line, start, "B>C M0"),
         ("on_start: [Send(Marker, Forward(Outgoing))]", turned, start, "B>A M0"),
         ("on_start: [Open(Forward(Incoming))]", line, start, "A>B Open0"),
         ("on_start: [Open(Forward(Incoming))]", turned, start, "C>B Open0"),
     ]);
+}
+
+/// The last rows of the run that shows that a property fails, and why it does.
+fn shown(fields: &str, property: &str) -> (Vec<String>, String) {
+    let verdict = check::check(&model(fields), &check::Options::default());
+    let run = verdict.counterexamples.iter().find(|run| run.property == property).expect("it fails");
+    (run.rows.iter().map(|row| row.join(" | ")).collect(), run.reason.clone())
+}
+
+#[test]
+fn runs_show_what_is_read_and_what_is_owed() {
+    let one = r#"snapshots: [By("A")], application: Tokens(start: {"A": 1}, behaviour: Free(sends: {"A": 1}, amounts: [1]))"#;
+    let (rows, _) = shown(
+        &format!("{one}, mutations: [PauseBefore(on_start, 0), Insert(on_start, 0, Peek)]"),
+        "TotalPreserved",
+    );
+    assert_eq!(rows[1], "1 peek 1 paused | 0 | - | -");
+    let (rows, _) = shown(
+        r#"topology: Star(centre: "A", leaves: ["B", "C"]), snapshots: [By("A"), By("A")],
+            application: Tokens(start: {"A": 2}, behaviour: Broadcast(sends: {"A": 1}, amounts: [1], whole: false))"#,
+        "TotalPreserved",
+    );
+    assert!(rows.last().is_some_and(|row| row.contains("rec 0:0 owes 1")), "{rows:?}");
+}
+
+/// It is not always the snapshot of the event that does something twice.
+#[test]
+fn the_snapshot_that_is_ill_formed_is_named() {
+    let pair = r#"snapshots: [By("A"), By("A")], application: Tokens()"#;
+    let reason = |mutations: &str| shown(&format!("{pair}, mutations: [{mutations}]"), "WellFormed").1;
+    assert_eq!(
+        reason("Insert(on_start, 2, OfNext([Send(Marker, Outgoing), Send(Marker, Outgoing)]))"),
+        "a second marker of snapshot 1 is sent on A→B"
+    );
+    assert_eq!(
+        reason("Insert(on_start, 1, Record)"),
+        "snapshot 0 is recorded a second time by the same process"
+    );
+    assert_eq!(
+        reason("Insert(on_start, 1, OfNext([Record, Record]))"),
+        "a snapshot is recorded a second time by the same process"
+    );
 }

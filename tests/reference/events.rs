@@ -52,7 +52,7 @@ impl Reference {
         for channel in 0..self.channels.len() {
             for amount in self.offered_amounts(state, channel) {
                 if amount <= state.purses[self.channels[channel].0].balance {
-                    events.push(Event::Step((ChannelId::of(channel), amount)));
+                    events.push(Event::Step(cl_check::apps::Sending::Send(ChannelId::of(channel), amount)));
                 }
             }
         }
@@ -63,6 +63,7 @@ impl Reference {
         let sender = self.channels[channel].0;
         let sends = state.purses[sender].sends;
         match &self.tokens.behaviour {
+            Behaviour::Broadcast { .. } => unimplemented!(),
             Behaviour::Free { amounts, .. } if sends > 0 => amounts.clone(),
             Behaviour::Free { .. } => Vec::new(),
             Behaviour::Lists(_) if !self.has_turn(state, sender) => Vec::new(),
@@ -137,7 +138,10 @@ impl Reference {
     pub fn carry_out(&self, state: &State, event: &TokenEvent) -> State {
         let mut next = state.clone();
         match event {
-            Event::Step((channel, amount)) => self.step(&mut next, channel.index(), *amount),
+            Event::Step(cl_check::apps::Sending::Broadcast(..)) => unimplemented!(),
+            Event::Step(cl_check::apps::Sending::Send(channel, amount)) => {
+                self.step(&mut next, channel.index(), *amount);
+            }
             Event::Start(k, p) => {
                 next.snapshots[k.index()].sites[p.index()].begun = true;
                 self.handle(&mut next, k.index(), p.index(), Occasion::Start);
@@ -162,6 +166,7 @@ impl Reference {
         let sender = self.channels[channel].0;
         state.purses[sender].balance -= amount;
         match self.tokens.behaviour {
+            Behaviour::Broadcast { .. } => unimplemented!(),
             Behaviour::Free { .. } => state.purses[sender].sends -= 1,
             Behaviour::Lists(_) => state.purses[sender].sends += 1,
         }

@@ -122,6 +122,7 @@ impl Handling<'_> {
             Condition::EveryMarkerArrived => self.reference.every_marker_arrived(part, self.process),
             Condition::SentAfterRecord => self.message().1,
             Condition::Not(other) => !self.holds(other),
+            Condition::Finished => unimplemented!(),
         }
     }
 
@@ -144,6 +145,7 @@ impl Handling<'_> {
             }
             Action::Pause => {} // with nothing behind it
             Action::If(..) => unreachable!("run_from looks into an If"),
+            _ => unimplemented!(),
         }
     }
 
@@ -178,6 +180,7 @@ impl Handling<'_> {
             Set::Arriving => vec![self.arriving()],
             Set::ButFirst(Side::Outgoing) => all_but_first(self.reference.outgoing(self.process)),
             Set::ButFirst(Side::Incoming) => all_but_first(self.reference.incoming(self.process)),
+            _ => unimplemented!(),
         }
     }
 

@@ -102,6 +102,7 @@ impl Reference {
     /// The state in which nothing has happened.
     pub fn initial(&self) -> State {
         let sends = |process: usize| match &self.tokens.behaviour {
+            Behaviour::Broadcast { .. } => unimplemented!(),
             Behaviour::Free { sends, .. } => sends[process],
             Behaviour::Lists(_) => 0,
         };

@@ -78,6 +78,14 @@ fn snapshots_are_confused_where_there_are_two() {
         confused(&two("")).contains(&"on_marker 4: Close(Arriving) -> OfNext([Close(Arriving)])".to_owned())
     );
     insta::assert_snapshot!(listed(confused(&two(EVERY_ACTION))));
+    let (model, systems) = (two(""), Systems { processes_max: 2, tokens: 1, sends: 0 });
+    let of_two = all(&model).into_iter().filter(|mutant| confused(&model).contains(&mutant.name));
+    let of_two: Vec<Mutant> = of_two.collect();
+    let found = mutate::smallest(&model.algorithm, &of_two, systems, check::Options::default, |_, _| {});
+    assert!(
+        found.is_ok_and(|found| found.is_empty()),
+        "on systems with one snapshot there is nothing to confuse"
+    );
 }
 
 /// The edits make sense by themselves: only what a model says besides can be at odds with them.

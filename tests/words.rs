@@ -1,8 +1,10 @@
 //! What each word of the algorithm language does that Chandy and Lamport's algorithm does not use: a system, a walk, and
 //! what stands there at its end.
 
+use cl_check::apps::{Purse, Tokens};
+use cl_check::check;
 use cl_check::engine::{State, TransitionSystem, successors};
-use cl_check::model::{Model, Source, read};
+use cl_check::model::{Model, Source, event_text, read};
 use cl_check::network::{ChannelId, Item, StateOf, Status};
 
 /// A pair of which A holds 3 tokens and sends 1 and then 2, and both start a snapshot, unless fields say otherwise.
@@ -19,7 +21,7 @@ fn model(fields: &str) -> Model {
 }
 
 /// The state that a model's walk leads to, and whether something more would be cut there.
-fn end(model: &Model) -> (StateOf<cl_check::apps::Tokens>, bool) {
+fn end(model: &Model) -> (StateOf<Tokens>, bool) {
     let system = model.system();
     let mut state = State { components: system.initial(), halted: false };
     for event in &model.walk {
@@ -30,14 +32,22 @@ fn end(model: &Model) -> (StateOf<cl_check::apps::Tokens>, bool) {
     (state, cut)
 }
 
+/// Balance and sends done, and what is owed: `1/1 owes 1x2`.
+fn purse(purse: Purse) -> String {
+    let Purse { balance, sent, owed } = purse;
+    let owes =
+        if owed.is_nothing() { String::new() } else { format!(" owes {}x{}", owed.copies, owed.amount) };
+    format!("{balance}/{sent}{owes}")
+}
+
 /// What stands in a state, of what is not as it was at first: `A rec0 3/0` is balance and sends done, `A>B` a channel.
-fn told(model: &Model, state: &StateOf<cl_check::apps::Tokens>) -> String {
+fn told(model: &Model, state: &StateOf<Tokens>) -> String {
     let mut words = Vec::new();
     let process = |at: usize| state.components[at].process().expect("a process");
     for (at, name) in model.topology.names().iter().enumerate() {
         for (number, part) in process(at).parts.iter().enumerate() {
-            words.extend(part.record.map(|it| format!("{name} rec{number} {}/{}", it.balance, it.sent)));
-            words.extend(part.peeked.map(|it| format!("{name} peek{number} {}/{}", it.balance, it.sent)));
+            words.extend(part.record.map(|it| format!("{name} rec{number} {}", purse(it))));
+            words.extend(part.peeked.map(|it| format!("{name} peek{number} {}", purse(it))));
         }
     }
     for (at, channel) in model.topology.channels().iter().enumerate() {
@@ -68,7 +78,7 @@ fn only(handlers: &str) -> String {
     format!(r#"algorithm: Algorithm(name: "only", {handlers}, complete_when: Recorded)"#)
 }
 
-fn check(cases: &[(&str, &str, &str, &str)]) {
+fn stands(cases: &[(&str, &str, &str, &str)]) {
     for (handlers, fields, walk, expected) in cases {
         let model = model(&format!("{}, {fields} walk: [{walk}]", only(handlers)));
         assert_eq!(told(&model, &end(&model).0), *expected, "{handlers} {fields} {walk}");
@@ -84,7 +94,7 @@ const BOTH_ARRIVE: &str =
 fn a_marker_that_is_sent_ahead_is_in_front() {
     let ahead = "on_start: [SendAhead(Marker, Outgoing)]";
     let sent = &format!("{SEND_BOTH}, Start(0, \"A\")");
-    check(&[
+    stands(&[
         (ahead, "", sent, "A>B M0 1 2"),
         (ahead, "channels: Bag,", sent, "A>B 1 2 M0"),
         (ahead, "channels: Lossy(1),", sent, "A>B M0 1 2"),
@@ -118,7 +128,7 @@ fn a_marker_that_is_sent_ahead_is_in_front() {
 #[test]
 fn messages_are_kept_in_disorder() {
     let snapshots = r#"snapshots: [By("A")],"#;
-    check(&[
+    stands(&[
         ("on_message: [Keep]", snapshots, BOTH_ARRIVE, "A>B kept0 [1, 2]"),
         ("on_message: [KeepFirst]", snapshots, BOTH_ARRIVE, "A>B kept0 [2, 1]"),
         (
@@ -144,7 +154,7 @@ fn messages_are_kept_in_disorder() {
 fn a_state_is_read_in_two_halves() {
     let once = &format!("Start(0, \"A\"), {SEND_1}");
     let resumed = &format!("{once}, Resume(\"A\", 0)");
-    check(&[
+    stands(&[
         ("on_start: [Peek, Pause, Record]", "", once, "A peek0 3/0, A>B 1"),
         ("on_start: [Peek, Pause, Record]", "", resumed, "A rec0 3/1, A>B 1"),
         ("on_start: [Peek, Pause, Peek, Record]", "", resumed, "A rec0 2/1, A>B 1"),
@@ -158,7 +168,7 @@ fn the_next_snapshot_is_acted_on() {
     let three = r#"snapshots: [By("A"), By("A"), By("A")],"#;
     let everything = "on_start: [OfNext([Record, Send(Marker, Outgoing), Open(Incoming), Block(Incoming)]), Close(Incoming)]";
     let (start_0, start_1) = (r#"Start(0, "A")"#, r#"Start(1, "A")"#);
-    check(&[
+    stands(&[
         (everything, "", start_0, "A rec1 3/0, A>B M1, B>A Closed0, B>A Open1, B>A blocked1"),
         (everything, three, start_1, "A rec2 3/0, A>B M2, B>A Closed1, B>A Open2, B>A blocked2"),
         (everything, three, r#"Start(2, "A")"#, "A rec0 3/0, A>B M0, B>A Open0, B>A blocked0, B>A Closed2"),
@@ -214,7 +224,7 @@ fn the_next_snapshot_is_acted_on() {
 fn a_start_of_the_next_snapshot_is_passed() {
     let script = r#"application: Tokens(start: {"A": 3}, behaviour: Script([Start(0, "A"), Start(1, "A"), Send("A", "B", 1)])),
         snapshots: [By("A"), By("A")],"#;
-    check(&[(
+    stands(&[(
         "on_start: [Record, OfNext([Record])]",
         script,
         r#"Start(0, "A"), Send("A", "B", 1)"#,
@@ -226,10 +236,10 @@ fn a_start_of_the_next_snapshot_is_passed() {
 fn a_process_finishes() {
     let finished = "on_start: [If(Finished, [Record])]";
     let free = r#"application: Tokens(start: {"A": 3}, behaviour: Free(sends: {"A": 1}, amounts: [1])),"#;
-    let poor = r#"application: Tokens(behaviour: PerProcess({})),"#;
+    let poor = "application: Tokens(behaviour: PerProcess({})),";
     let needy = r#"application: Tokens(start: {"B": 3}, behaviour: PerProcess({"A": [To("B", 2)]})),"#;
     let start = r#"Start(0, "A")"#;
-    check(&[
+    stands(&[
         (finished, "", start, ""),
         (finished, "", &format!("{SEND_1}, {start}"), "A>B 1"),
         (finished, "", &format!("{SEND_BOTH}, {start}"), "A rec0 0/2, A>B 1 2"),
@@ -241,15 +251,113 @@ fn a_process_finishes() {
     ]);
 }
 
+/// A send to all neighbours, in one step or copy by copy. What is owed is held by nobody.
+#[test]
+fn a_message_is_broadcast() {
+    let tokens = |sends: u8, whole: bool| {
+        format!(
+            r#"topology: Graph(processes: ["A", "B", "C"], channels: [("A", "C"), ("A", "B"), ("B", "A")]), application:
+            Tokens(start: {{"A": 5}}, behaviour: Broadcast(sends: {sends}, amounts: [2, 1], whole: {whole})), "#
+        )
+    };
+    let (whole, split) = (&tokens(2, true), &tokens(2, false));
+    let record = "on_start: [Record]";
+    let (once, start) = (r#"Broadcast("A", 2)"#, r#"Start(0, "A")"#);
+    let rest = r#"Broadcast("A", 2), Send("A", "B", 2)"#;
+    stands(&[
+        (record, whole, &format!("{once}, {start}"), "A rec0 1/1, A>C 2, A>B 2"),
+        (record, split, &format!("{once}, {start}"), "A rec0 1/1 owes 1x2, A>C 2"),
+        (record, split, &format!("{rest}, {start}"), "A rec0 1/1, A>C 2, A>B 2"),
+        ("on_start: [Peek, Pause, Record]", split, &format!("{start}, {once}"), "A peek0 5/0, A>C 2"),
+        (
+            "on_start: [Peek, Pause, Record]",
+            split,
+            &format!("{start}, {once}, Resume(\"A\", 0)"),
+            "A rec0 5/1 owes 1x2, A>C 2",
+        ),
+        ("on_start: [If(Finished, [Record])]", &tokens(1, false), &format!("{once}, {start}"), "A>C 2"),
+        (
+            "on_start: [If(Finished, [Record])]",
+            &tokens(1, false),
+            &format!("{rest}, {start}"),
+            "A rec0 1/1, A>C 2, A>B 2",
+        ),
+    ]);
+    let offered = |fields: &str, walk: &str| {
+        let model = model(&format!("{}, {fields} snapshots: [], walk: [{walk}]", only(record)));
+        let next = successors(&model.system(), &end(&model).0).taken.into_iter();
+        let text = next.map(|next| event_text(&model.topology, &next.event));
+        text.filter(|event| !event.starts_with("Receive")).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(offered(whole, ""), r#"Broadcast("A",1) Broadcast("A",2)"#);
+    assert_eq!(
+        offered(whole, r#"Broadcast("A", 1)"#),
+        r#"Broadcast("A",1)"#,
+        "3 are not enough for two of 2"
+    );
+    assert_eq!(offered(split, once), r#"Send("A","B",2)"#, "nothing else while it owes");
+    assert_eq!(offered(&tokens(1, true), once), "", "no sends left");
+    assert_eq!(offered(split, rest), "", "1 is not enough for two");
+    let both = r#"Broadcast("A", 1), Send("A", "B", 1), Receive("A", "B", 1)"#;
+    assert_eq!(offered(split, both), r#"Broadcast("A",1) Broadcast("B",1)"#, "B has one neighbour");
+    assert_eq!(
+        offered(split, &format!("{both}, Broadcast(\"B\", 1)")),
+        r#"Broadcast("A",1)"#,
+        "and owes nothing"
+    );
+}
+
 #[test]
 fn forward_is_from_earlier_to_later_in_the_list() {
     let line = r#"topology: Line(["A", "B", "C"]), snapshots: [By("B")],"#;
     let turned = r#"topology: Line(["C", "B", "A"]), snapshots: [By("B")],"#;
     let start = r#"Start(0, "B")"#;
-    check(&[
+    stands(&[
         ("on_start: [Send(Marker, Forward(Outgoing))]", line, start, "B>C M0"),
         ("on_start: [Send(Marker, Forward(Outgoing))]", turned, start, "B>A M0"),
         ("on_start: [Open(Forward(Incoming))]", line, start, "A>B Open0"),
         ("on_start: [Open(Forward(Incoming))]", turned, start, "C>B Open0"),
     ]);
+}
+
+/// The last rows of the run that shows that a property fails, and why it does.
+fn shown(fields: &str, property: &str) -> (Vec<String>, String) {
+    let verdict = check::check(&model(fields), &check::Options::default());
+    let run = verdict.counterexamples.iter().find(|run| run.property == property).expect("it fails");
+    (run.rows.iter().map(|row| row.join(" | ")).collect(), run.reason.clone())
+}
+
+#[test]
+fn runs_show_what_is_read_and_what_is_owed() {
+    let one = r#"snapshots: [By("A")], application: Tokens(start: {"A": 1}, behaviour: Free(sends: {"A": 1}, amounts: [1]))"#;
+    let (rows, _) = shown(
+        &format!("{one}, mutations: [PauseBefore(on_start, 0), Insert(on_start, 0, Peek)]"),
+        "TotalPreserved",
+    );
+    assert_eq!(rows[1], "1 peek 1 paused | 0 | - | -");
+    let (rows, _) = shown(
+        r#"topology: Star(centre: "A", leaves: ["B", "C"]), snapshots: [By("A"), By("A")],
+            application: Tokens(start: {"A": 2}, behaviour: Broadcast(sends: {"A": 1}, amounts: [1], whole: false))"#,
+        "TotalPreserved",
+    );
+    assert!(rows.last().is_some_and(|row| row.contains("rec 0:0 owes 1")), "{rows:?}");
+}
+
+/// It is not always the snapshot of the event that does something twice.
+#[test]
+fn the_snapshot_that_is_ill_formed_is_named() {
+    let pair = r#"snapshots: [By("A"), By("A")], application: Tokens()"#;
+    let reason = |mutations: &str| shown(&format!("{pair}, mutations: [{mutations}]"), "WellFormed").1;
+    assert_eq!(
+        reason("Insert(on_start, 2, OfNext([Send(Marker, Outgoing), Send(Marker, Outgoing)]))"),
+        "a second marker of snapshot 1 is sent on A→B"
+    );
+    assert_eq!(
+        reason("Insert(on_start, 1, Record)"),
+        "snapshot 0 is recorded a second time by the same process"
+    );
+    assert_eq!(
+        reason("Insert(on_start, 1, OfNext([Record, Record]))"),
+        "a snapshot is recorded a second time by the same process"
+    );
 }

@@ -178,9 +178,8 @@ impl<'m> Trace<'m> {
 pub fn place(model: &Model, event: &TokenEvent) -> Option<ProcessId> {
     match event {
         Event::Step(Sending::Send(at, _)) => Some(model.topology.channel(*at).from),
-        Event::Step(Sending::Broadcast(at, _)) => Some(*at),
         Event::Receive(at, _) => Some(model.topology.channel(*at).to),
-        Event::Start(_, at) | Event::Resume(at, _) => Some(*at),
+        Event::Step(Sending::Broadcast(at, _)) | Event::Start(_, at) | Event::Resume(at, _) => Some(*at),
         Event::Lose(_) | Event::Duplicate(_) | Event::Overtake(_) => None,
     }
 }

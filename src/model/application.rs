@@ -369,6 +369,28 @@ mod tests {
         ("application: Tokens(behaviour: Free(sends: 0, amounts: [4]))", "ok"),
         ("application: Tokens()", "ok"),
         (
+            "application: Tokens(start: 1, behaviour: Broadcast(sends: 2))",
+            "4:59 `Broadcast` with sends but without amounts | say what may be sent: `amounts: [1]`",
+        ),
+        (
+            "application: Tokens(start: 1, behaviour: Broadcast(sends: 1, amounts: [1], whole: 1))",
+            "4:83 expected `true` or `false`, found the number 1 | write `true` or `false`, without quotes",
+        ),
+        (
+            "application: Tokens(start: 1, behaviour: Broadcast(sends: 1, amounts: [1], whole: no))",
+            "4:83 expected `true` or `false`, found `no` | write `true` or `false`, without quotes",
+        ),
+        (
+            "application: Tokens(start: 1, behaviour: Broadcast(sends: 1, amounts: [1], hole: true))",
+            "4:76 unknown field `hole` | did you mean `whole`?",
+        ),
+        (
+            "application: Tokens(start: 1, behaviour: Broadcast([1]))",
+            r#"4:42 `Broadcast` takes named fields in parentheses | write `Broadcast("A", 5)` or `Broadcast(sends: 2, amounts: [1])`"#,
+        ),
+        ("application: Tokens(start: 1, behaviour: Broadcast(sends: 1, amounts: [1], whole: false))", "ok"),
+        ("application: Tokens(start: 1, behaviour: Broadcast())", "ok"),
+        (
             r#"application: Tokens(start: 1, behaviour: PerProcess({"A": [To("C", 1)]}))"#,
             "4:60 there is no channel from `A` to `C` | `A` has channels to `B`",
         ),

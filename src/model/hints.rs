@@ -22,7 +22,8 @@ pub(super) fn suggestion(name: &str, known: &[&str]) -> Option<String> {
 
 /// How something that was expected is written.
 pub(super) fn how(expected: &str) -> Option<String> {
-    const BEGINNINGS: [(&str, &str); 11] = [
+    const BEGINNINGS: [(&str, &str); 12] = [
+        ("`true`", "write `true` or `false`, without quotes"),
         ("a whole number,", "write `1`, `Each(1)` or `{\"A\": 1, \"B\": 2}`"),
         ("a whole number", "whole numbers from 0 on make sense here"),
         ("a text", "write a text in double quotes"),

@@ -404,6 +404,15 @@ mod tests {
             r#"walk: [Receive("A")]"#,
             r#"6:16 expected `(..)` with 3 values, found the text "A" | write `Receive("A", "B")` or `Receive("A", "B", 5)`"#,
         ),
+        (
+            r#"walk: [Broadcast("A")]"#,
+            r#"6:8 `Broadcast` takes 2 values in parentheses, found 1 | write `Broadcast("A", 5)` or `Broadcast(sends: 2, amounts: [1])`"#,
+        ),
+        (r#"walk: [Broadcast("D", 1)]"#, "6:18 there is no process `D` | known are `A`, `B`, `C`"),
+        (
+            r#"walk: [Broadcast("A", 1)]"#,
+            r#"6:8 step 1 of the walk is not enabled | enabled there: `Send("A","B",1)`, `Send("B","A",1)`, `Send("B","C",1)`, `Send("C","B",1)`, `Start(0,"A")`, `Start(1,"A")`, `Start(1,"B")`"#,
+        ),
         (r#"walk: [Receive("A", "B", 1, 2)]"#, "6:29 one value too many | remove it"),
         (
             r#"walk: [Receive("A", "B", "x")]"#,

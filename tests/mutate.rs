@@ -78,7 +78,7 @@ fn snapshots_are_confused_where_there_are_two() {
         confused(&two("")).contains(&"on_marker 4: Close(Arriving) -> OfNext([Close(Arriving)])".to_owned())
     );
     insta::assert_snapshot!(listed(confused(&two(EVERY_ACTION))));
-    let (model, systems) = (two(""), Systems { processes_max: 2, tokens: 1, sends: 0 });
+    let (model, systems) = (two(""), Systems { processes_max: 2, tokens: 1, sends: 0, snapshots: 1 });
     let of_two = all(&model).into_iter().filter(|mutant| confused(&model).contains(&mutant.name));
     let of_two: Vec<Mutant> = of_two.collect();
     let found = mutate::smallest(&model.algorithm, &of_two, systems, check::Options::default, |_, _| {});
@@ -86,6 +86,14 @@ fn snapshots_are_confused_where_there_are_two() {
         found.is_ok_and(|found| found.is_empty()),
         "on systems with one snapshot there is nothing to confuse"
     );
+    let systems = Systems { sends: 1, snapshots: 2, ..systems };
+    let found = mutate::smallest(&model.algorithm, &of_two, systems, check::Options::default, |_, _| {});
+    let found = found.expect("the systems can be read");
+    assert_eq!(found.len(), of_two.len());
+    for one in found {
+        let (summary, ..) = one.found.unwrap_or_else(|| panic!("{} is caught", one.name));
+        assert!(summary.contains("from A and "), "{}: {summary}", one.name);
+    }
 }
 
 /// The edits make sense by themselves: only what a model says besides can be at odds with them.
@@ -260,7 +268,7 @@ fn declarations_are_checked() {
 /// One system for each topology and kind of initiator; what fails on the smallest is found there.
 #[test]
 fn the_frontier_is_every_small_system() {
-    let systems = Systems { processes_max: 3, tokens: 1, sends: 1 };
+    let systems = Systems { processes_max: 3, tokens: 1, sends: 1, snapshots: 1 };
     let all = systems.all();
     let of = |processes: usize| all.iter().filter(|system| system.processes == processes).count();
     assert_eq!((of(2), of(3)), (1, 10));
@@ -294,7 +302,7 @@ fn the_frontier_is_every_small_system() {
 /// Nothing smaller catches it: a mutant of what only a process with two incoming channels does.
 #[test]
 fn the_smallest_system_is_the_first_that_catches() {
-    let systems = Systems { processes_max: 3, tokens: 1, sends: 1 };
+    let systems = Systems { processes_max: 3, tokens: 1, sends: 1, snapshots: 1 };
     let model = pair();
     let mutants: Vec<Mutant> = all(&model)
         .into_iter()

@@ -124,6 +124,9 @@ impl Case<'_> {
         };
         let when = when(received, self.cut.records[self.arrow.to]);
         let cause = match self.status_before(received) {
+            _ if let Some(step) = self.forgotten(received) => {
+                format!("{to} kept it, and forgot it ({})", sign(step))
+            }
             Status::Untouched => format!("{to} was not recording that channel"),
             Status::Open => format!("{to} had that channel open, but kept nothing"),
             Status::Closed => match self.marker() {
@@ -179,12 +182,24 @@ impl Case<'_> {
         })
     }
 
+    /// The step after the message was received in which what was kept of its channel was dropped.
+    fn forgotten(&self, received: usize) -> Option<usize> {
+        let number = SnapshotId::of(self.cut.snapshot);
+        let kept = |step: usize| {
+            channel(self.model, &self.told.states[step], self.channel()).ledgers[number.index()].kept.len()
+        };
+        (received + 1..self.told.events.len()).find(|&step| kept(step) > 0 && kept(step + 1) == 0)
+    }
+
+    fn channel(&self) -> ChannelId {
+        let (from, to) = (ProcessId::of(self.arrow.from), ProcessId::of(self.arrow.to));
+        self.model.topology.channel_between(from, to).expect("an arrow goes along a channel")
+    }
+
     /// Whether the channel was being recorded when the message came.
     fn status_before(&self, step: usize) -> Status {
-        let (from, to) = (ProcessId::of(self.arrow.from), ProcessId::of(self.arrow.to));
-        let at = self.model.topology.channel_between(from, to).unwrap_or(ChannelId::of(0));
         let number = SnapshotId::of(self.cut.snapshot);
-        channel(self.model, &self.told.states[step], at).ledgers[number.index()].status
+        channel(self.model, &self.told.states[step], self.channel()).ledgers[number.index()].status
     }
 }
 

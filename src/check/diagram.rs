@@ -46,16 +46,27 @@ pub fn cut(model: &Model, states: &[State], number: SnapshotId) -> Cut {
     Cut { snapshot: number.index(), records: model.topology.processes().map(step).collect(), at_once: false }
 }
 
-/// A message that is received where the list of what is kept grows is what it grows by.
+/// A message that is received where the list of what is kept grows is what it grows by; where the list is emptied,
+/// nothing of it is kept any more.
 fn mark_kept(model: &Model, told: &Told<'_>, diagram: &mut Diagram) {
     let Some(number) = told.snapshot else { return };
     let kept = |state: &State, at| channel(model, state, at).ledgers[number.index()].kept.len();
     for (step, event) in told.events.iter().enumerate() {
-        let Event::Receive(at, Item::Message(..)) = event else { continue };
-        let grows = kept(&told.states[step + 1], *at) > kept(&told.states[step], *at);
-        let received = diagram.arrows.iter_mut().find(|arrow| arrow.end == ArrowEnd::Received(step));
-        if let Some(arrow) = received {
-            arrow.kept = grows;
+        let (before, after) = (&told.states[step], &told.states[step + 1]);
+        if let Event::Receive(at, Item::Message(..)) = event {
+            let grows = kept(after, *at) > kept(before, *at);
+            let received = diagram.arrows.iter_mut().find(|arrow| arrow.end == ArrowEnd::Received(step));
+            if let Some(arrow) = received {
+                arrow.kept = grows;
+            }
+        }
+        for at in (0..model.topology.channels().len()).map(ChannelId::of) {
+            if kept(before, at) > 0 && kept(after, at) == 0 {
+                let ends = model.topology.channel(at);
+                let of_channel =
+                    |arrow: &&mut Arrow| (arrow.from, arrow.to) == (ends.from.index(), ends.to.index());
+                diagram.arrows.iter_mut().filter(of_channel).for_each(|arrow| arrow.kept = false);
+            }
         }
     }
 }

@@ -246,6 +246,10 @@ pub struct MutateArguments {
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(..=100))]
     pub sends: u32,
 
+    /// With --smallest: the most snapshots at once; mutants that confuse snapshots need 2
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=2))]
+    pub snapshots: u8,
+
     /// Mutants at a time, each on one thread [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,

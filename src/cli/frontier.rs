@@ -45,6 +45,7 @@ fn checked(arguments: &FrontierArguments) -> Exit {
         processes_max: usize::from(arguments.processes),
         tokens: arguments.tokens,
         sends: arguments.sends,
+        snapshots: 1,
     };
     let progress = Progress::new(&arguments.algorithm, true);
     let tell = |judged, all| {

@@ -15,6 +15,7 @@ use crate::engine::analysis::{Analysis, Fate, MutantVerdict, Smallest};
 use crate::engine::verdict::Word;
 use crate::model::Model;
 use crate::mutate::{self, Mutant, Options, Refusal, Systems, analyse};
+use crate::network::ProcessId;
 use crate::report::mutants::{refusal, smallest_text, text};
 use crate::report::{AnalysisRecord, Failure, MutationReport, Page, SmallestReport, pretty, printable};
 
@@ -62,7 +63,7 @@ fn one(arguments: &MutateArguments, input: &Input) -> Done {
         Ok(model) => model,
         Err(failure) => return Done::Failed(*failure),
     };
-    let all = mutate::all(&model);
+    let all = mutants(arguments, &model);
     if let Some(name) = model.equivalent.iter().find(|name| all.iter().all(|mutant| mutant.name != **name)) {
         return Done::Failed(unknown(input, name));
     }
@@ -79,9 +80,23 @@ fn one(arguments: &MutateArguments, input: &Input) -> Done {
     judged(arguments, input, &model, &chosen)
 }
 
+/// Those of the model; on systems with more snapshots than it has there are more.
+fn mutants(arguments: &MutateArguments, model: &Model) -> Vec<Mutant> {
+    let wanted = usize::from(arguments.snapshots);
+    if !arguments.smallest || model.snapshots.len() >= wanted {
+        return mutate::all(model);
+    }
+    let first = model.snapshots.iter().flatten().next().copied().unwrap_or(ProcessId(0));
+    mutate::all(&Model { snapshots: vec![vec![first]; wanted], ..model.clone() })
+}
+
 fn smallest(arguments: &MutateArguments, input: &Input, model: &Model, mutants: &[Mutant]) -> Done {
-    let systems =
-        Systems { processes_max: usize::from(arguments.processes), tokens: 1, sends: arguments.sends };
+    let systems = Systems {
+        processes_max: usize::from(arguments.processes),
+        tokens: 1,
+        sends: arguments.sends,
+        snapshots: usize::from(arguments.snapshots),
+    };
     let progress = Progress::new(&input.name(), true);
     let tell = |judged, all| {
         if let Some(progress) = &progress {

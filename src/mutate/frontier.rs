@@ -19,6 +19,8 @@ pub struct Systems {
     pub tokens: u64,
     /// How often each process may send one token.
     pub sends: u32,
+    /// How many snapshots are taken: one, or two at once.
+    pub snapshots: usize,
 }
 
 /// One system: the text of its model, which runs a built-in algorithm.
@@ -42,12 +44,12 @@ impl Systems {
         let mut all = Vec::new();
         for processes in 2..=self.processes_max {
             for (topology, graph) in strongly_connected(processes).iter().enumerate() {
-                let systems = graph.different_vertices().into_iter().map(|initiator| System {
+                let systems = self.initiators(graph).into_iter().map(|initiators| System {
                     processes,
                     topology,
                     channels: graph.edges().count(),
-                    summary: self.summary(graph, initiator),
-                    text: self.text(graph, initiator),
+                    summary: self.summary(graph, &initiators),
+                    text: self.text(graph, &initiators),
                 });
                 all.extend(systems);
             }
@@ -55,14 +57,26 @@ impl Systems {
         all
     }
 
-    fn summary(self, graph: &Digraph, initiator: usize) -> String {
+    /// The initiators of the snapshots: the first up to symmetry, the second any process.
+    fn initiators(self, graph: &Digraph) -> Vec<Vec<usize>> {
+        let first = graph.different_vertices();
+        if self.snapshots < 2 {
+            return first.into_iter().map(|initiator| vec![initiator]).collect();
+        }
+        let second = 0..graph.vertices();
+        first.into_iter().flat_map(|one| second.clone().map(move |other| vec![one, other])).collect()
+    }
+
+    fn summary(self, graph: &Digraph, initiators: &[usize]) -> String {
         let channels: Vec<String> =
             graph.edges().map(|(from, to)| format!("{}→{}", name(from), name(to))).collect();
         let sends = if self.sends == 1 { "1 send".to_owned() } else { format!("{} sends", self.sends) };
-        format!("{}, {sends} each, from {}", channels.join(" "), name(initiator))
+        let initiators: Vec<String> =
+            initiators.iter().map(|&initiator| name(initiator).to_string()).collect();
+        format!("{}, {sends} each, from {}", channels.join(" "), initiators.join(" and "))
     }
 
-    fn text(self, graph: &Digraph, initiator: usize) -> String {
+    fn text(self, graph: &Digraph, initiators: &[usize]) -> String {
         let names: Vec<String> =
             (0..graph.vertices()).map(|process| format!("\"{}\"", name(process))).collect();
         let mut channels = String::new();
@@ -71,12 +85,14 @@ impl Systems {
             let _ = write!(channels, "{gap}(\"{}\", \"{}\")", name(from), name(to));
         }
         let Self { tokens, sends, .. } = self;
+        let snapshots: Vec<String> =
+            initiators.iter().map(|&initiator| format!("By(\"{}\")", name(initiator))).collect();
         format!(
             "Model(\n    name: \"frontier\",\n    topology: Graph(processes: [{}], channels: [{channels}]),\n    \
              application: Tokens(start: Each({tokens}), behaviour: Free(sends: {sends}, amounts: [1])),\n    \
-             snapshots: [By(\"{}\")],\n)\n",
+             snapshots: [{}],\n)\n",
             names.join(", "),
-            name(initiator),
+            snapshots.join(", "),
         )
     }
 }

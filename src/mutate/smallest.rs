@@ -12,7 +12,7 @@ use crate::engine::analysis::{Kill, Smallest};
 use crate::engine::verdict::{Verdict, Word};
 use crate::model::{Error, Model, Source, read};
 
-/// Finds the smallest system for each mutant, among these and those with fewer sends; none where no system of these
+/// Finds the smallest system for each mutant, among these and those with fewer sends and snapshots; none where no system of these
 /// catches it. A system on which the algorithm itself is not verified catches nothing.
 ///
 /// # Errors
@@ -24,11 +24,11 @@ pub fn smallest(
     options: impl Fn() -> Options<'static>,
     progress: impl Fn(usize, usize),
 ) -> Result<Vec<Smallest>, Error> {
-    let of_one_snapshot: HashSet<String> =
-        operators::all(algorithm, 1).into_iter().map(|(name, _)| name).collect();
+    let known: HashSet<String> =
+        operators::all(algorithm, systems.snapshots).into_iter().map(|(name, _)| name).collect();
     let fits = |mutant: &&Mutant| match &mutant.change {
-        // There is no other snapshot to confuse with.
-        Change::Algorithm(_) => of_one_snapshot.contains(&mutant.name),
+        // With one snapshot there is no other to confuse it with.
+        Change::Algorithm(_) => known.contains(&mutant.name),
         // On every topology there are other channels to take away.
         Change::Environment(environment) => !environment.is_of_one_channel(),
     };
@@ -57,12 +57,19 @@ pub fn smallest(
     Ok(all)
 }
 
-/// The systems with each number of sends up to the most: smallest first.
+/// The systems with each number of sends and snapshots up to the most: smallest first.
 fn by_size(systems: Systems) -> Vec<System> {
-    let with = |sends| Systems { sends, ..systems }.all().into_iter().map(move |system| (sends, system));
-    let mut all: Vec<(u32, System)> = (0..=systems.sends).flat_map(with).collect();
-    all.sort_by_key(|(sends, system)| (system.processes, system.channels, *sends, system.topology));
-    all.into_iter().map(|(_, system)| system).collect()
+    let numbers = (1..=systems.snapshots)
+        .flat_map(|snapshots| (0..=systems.sends).map(move |sends| (snapshots, sends)));
+    let with = |(snapshots, sends)| {
+        let all = Systems { sends, snapshots, ..systems }.all();
+        all.into_iter().map(move |system| (snapshots, sends, system))
+    };
+    let mut all: Vec<(usize, u32, System)> = numbers.flat_map(with).collect();
+    all.sort_by_key(|(snapshots, sends, system)| {
+        (system.processes, system.channels, *snapshots, *sends, system.topology)
+    });
+    all.into_iter().map(|(.., system)| system).collect()
 }
 
 /// The property that fails in fewest events, if one fails.

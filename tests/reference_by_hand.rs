@@ -196,6 +196,47 @@ fn a_pause_in_on_message_delays_only_the_handler() {
     assert_eq!((link(before).kept, link(after).kept, link(before).expected), (vec![], vec![1], vec![1]));
 }
 
+/// The marker stands before the token that was sent first.
+#[test]
+fn a_marker_sent_ahead_leaves_a_message_behind() {
+    let mut system = model(one_way(Discipline::Fifo), vec![1, 0], free(&[1, 0]), &[&[0]]);
+    system.algorithm.on_start[1] = Action::SendAhead(Token::Marker, Set::Outgoing);
+    let found = Reference::of_model(&system).explore();
+    let run = [step(AB, 1), START, Event::Receive(AB, MARKER)];
+    assert_violated(&found, Property::ConsistentCut, &run);
+    assert_violated(&found, Property::TotalPreserved, &run);
+}
+
+/// A's token is in what was read before the pause, and has arrived at B when B records.
+#[test]
+fn a_balance_that_was_read_early_is_recorded_late() {
+    let mut system = model(one_way(Discipline::Fifo), vec![1, 0], free(&[1, 0]), &[&[0]]);
+    system.algorithm.on_start.splice(..0, [Action::Peek, Action::Pause]);
+    let found = Reference::of_model(&system).explore();
+    let run =
+        [START, step(AB, 1), Event::Receive(AB, on_time(1)), Event::Resume(A, K), Event::Receive(AB, MARKER)];
+    assert_violated(&found, Property::TotalPreserved, &run);
+    assert_eq!(judged(&found, Property::ConsistentCut).status, Status::Holds);
+}
+
+/// Either start records both snapshots, and so makes the other impossible.
+#[test]
+fn what_is_done_to_the_next_snapshot_begins_it() {
+    let mut system = model(one_way(Discipline::Fifo), vec![1, 0], free(&[0, 0]), &[&[0], &[0]]);
+    system.algorithm.on_start = vec![Action::Record, Action::OfNext(vec![Action::Record])];
+    explore(&system, (2, 2, 1, 1, 2));
+}
+
+/// B's copy: under way or received. C's: owed, under way or received; whole, it is never owed.
+#[test]
+fn a_broadcast_is_one_step_or_one_a_copy() {
+    let sends = |whole| Behaviour::Broadcast { sends: vec![1, 0, 0], amounts: vec![1], whole };
+    let fan = topology(3, &[(0, 1), (0, 2)], Discipline::Fifo);
+    explore(&model(fan.clone(), vec![2, 0, 0], sends(false), &[]), (7, 8, 1, 4, 3));
+    explore(&model(fan.clone(), vec![2, 0, 0], sends(true), &[]), (5, 5, 1, 3, 2));
+    explore(&model(fan, vec![1, 0, 0], sends(true), &[]), (1, 0, 1, 0, 1));
+}
+
 /// `Block` without `Unblock`: what A sent behind its marker stays in the channel.
 #[test]
 fn a_blocked_channel_keeps_its_messages() {

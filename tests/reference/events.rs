@@ -188,9 +188,13 @@ impl Reference {
         let purse = &mut state.purses[self.channels[channel].0];
         match self.tokens.behaviour {
             Behaviour::Free { .. } => {
-                (purse.balance, purse.sends) = (purse.balance - amount, purse.sends - 1)
+                purse.balance -= amount;
+                purse.sends -= 1;
             }
-            Behaviour::Lists(_) => (purse.balance, purse.sends) = (purse.balance - amount, purse.sends + 1),
+            Behaviour::Lists(_) => {
+                purse.balance -= amount;
+                purse.sends += 1;
+            }
             Behaviour::Broadcast { .. } => {
                 purse.copies -= 1;
                 purse.copied = if purse.copies == 0 { 0 } else { amount };

@@ -48,7 +48,7 @@ pub fn random_model(seed: u64) -> Model {
     let behaviour = match dice.roll(6) {
         0 | 1 => random_lists(dice, &topology, &start, sends_max + 1),
         2 => {
-            start.iter_mut().for_each(|balance| *balance += 1);
+            start = start.iter().map(|balance| balance + 1).collect();
             random_broadcasts(dice, &start)
         }
         _ => random_freedom(dice, &start, sends_max),
@@ -109,7 +109,7 @@ fn random_freedom(dice: &mut Dice, start: &[u64], sends_max: usize) -> Behaviour
 /// One or two in all; some that nobody can afford.
 fn random_broadcasts(dice: &mut Dice, start: &[u64]) -> Behaviour {
     let mut sends = vec![0; start.len()];
-    for _ in 0..1 + dice.roll(2) {
+    for _ in 0..=dice.roll(2) {
         sends[dice.roll(start.len())] += 1;
     }
     let amounts = if dice.one_in(3) { vec![1, 2] } else { vec![1] };

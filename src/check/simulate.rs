@@ -6,6 +6,7 @@ use std::thread;
 
 use super::Course;
 use super::chance::{self, Chance};
+use super::theorem;
 use super::uniform::Uniform;
 use crate::engine::Status;
 use crate::engine::simulation::{Failing, Simulation};
@@ -36,9 +37,12 @@ struct Seen {
     events: Vec<TokenEvent>,
     ended: bool,
     verdict: Verdict,
+    /// How many of its snapshots the theorem holds of.
+    permuted: u64,
 }
 
-/// Judged in single runs: the rest needs the state graph of the application alone.
+/// Judged in single runs. The rest needs the state graph of the application alone; that a recorded state is reachable and
+/// leads to the actual one is shown by another order of the run's own events, where there is one.
 const JUDGED: [Property; 5] = [
     Property::ConsistentCut,
     Property::TotalPreserved,
@@ -111,9 +115,15 @@ fn one(model: &Model, uniform: Option<&Uniform<'_>>, chances: &Chances<'_>, run:
         None => chance::run(model, &mut chance, chances.events_max),
     };
     let ended = course.last().halted || course.next().is_empty();
-    let mut judged = Course::new(model);
-    judged.take_enabled(course.events());
-    Seen { run, ended, verdict: judged.verdict(), events: course.into_events() }
+    let alone = theorem::alone(model);
+    let (mut judged, mut permuted) = (Course::new(model), 0);
+    for event in course.events() {
+        let complete = judged.complete();
+        judged.take_enabled([event]);
+        let newly = judged.complete() & !complete != 0;
+        permuted += u64::from(newly && theorem::example(model, &alone, &judged).is_some());
+    }
+    Seen { run, ended, permuted, verdict: judged.verdict(), events: course.into_events() }
 }
 
 fn gather(simulation: &mut Simulation, seen: &Seen) {
@@ -121,6 +131,7 @@ fn gather(simulation: &mut Simulation, seen: &Seen) {
     simulation.events += seen.events.len() as u64;
     simulation.ended += u64::from(seen.ended);
     simulation.completed += seen.verdict.stats.completed_snapshots;
+    simulation.permuted += seen.permuted;
     let failing = seen.verdict.properties.iter().filter(|property| property.status == Status::Violated);
     for property in failing {
         let Some(run) = seen.verdict.counterexamples.iter().find(|run| run.property == property.name) else {
@@ -137,6 +148,7 @@ fn merge(one: &mut Simulation, other: Simulation) {
     one.events += other.events;
     one.ended += other.ended;
     one.completed += other.completed;
+    one.permuted += other.permuted;
     other.failures.into_iter().for_each(|failing| add(one, failing));
 }
 

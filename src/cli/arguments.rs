@@ -124,6 +124,10 @@ pub struct CheckArguments {
     #[arg(long)]
     pub coverage: bool,
 
+    /// Show every counterexample in full, also of several models, and of those that fail as expected
+    #[arg(long)]
+    pub all: bool,
+
     /// Show up to so many different shortest counterexamples for each property that fails
     ///
     /// Runs that differ only in the order of events at different processes are one.

@@ -28,7 +28,7 @@ impl Outlets {
     /// The exit that a file which cannot be written calls for.
     pub fn open(arguments: &CheckArguments, batch: bool) -> Result<Self, Exit> {
         let times = !arguments.report.page.no_times;
-        let page = output::page(arguments.report.page, batch);
+        let page = output::page(arguments.report.page, batch && !arguments.all);
         let out: Box<dyn Exporter> = match arguments.report.format {
             Format::Human if arguments.quiet => Box::new(Quiet::new(page)),
             Format::Human => Box::new(Human::new(page)),

@@ -20,6 +20,9 @@ pub struct Simulation {
     pub ended: u64,
     /// Completed snapshots in all of them.
     pub completed: u64,
+    /// Of these, those whose recorded state the same events of the application pass through in another order, on to where
+    /// the run really was.
+    pub permuted: u64,
     /// Where each ordering was as likely as another: how many there are.
     pub orderings: Option<BigUint>,
     /// What was judged.

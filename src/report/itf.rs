@@ -50,3 +50,21 @@ fn converted(value: &Value) -> Value {
         other => other.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn integers_stay_exact() {
+        let cases = [
+            (json!(INTEGER_MAX), json!(INTEGER_MAX)),
+            (json!(INTEGER_MAX + 1), json!({ "#bigint": "9007199254740992" })),
+            (json!([null, { "a": u64::MAX }]), json!([-1, { "a": { "#bigint": "18446744073709551615" } }])),
+            (json!("text"), json!("text")),
+        ];
+        for (value, expected) in cases {
+            assert_eq!(converted(&value), expected);
+        }
+    }
+}

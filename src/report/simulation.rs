@@ -74,9 +74,19 @@ fn sentence(name: &str, simulation: &Simulation, elapsed_s: f64, page: Page) -> 
     } else {
         String::new()
     };
+    let permuted = match (simulation.permuted, simulation.completed) {
+        (_, 0) => String::new(),
+        (permuted, completed) if permuted == completed => {
+            "; each recorded state is passed through by the same events in another order".to_owned()
+        }
+        (permuted, _) => format!(
+            "; the recorded states of {} are passed through by the same events in another order, of the others that is not shown",
+            number(permuted)
+        ),
+    };
     let early = if simulation.interrupted { ", interrupted" } else { "" };
     format!(
-        "{name}: {runs}, seed {}: {}, {} completed{cut_off}{time}{early}",
+        "{name}: {runs}, seed {}: {}, {} completed{cut_off}{permuted}{time}{early}",
         simulation.seed,
         count(simulation.events, "event", "events"),
         count(simulation.completed, "snapshot", "snapshots"),
@@ -95,6 +105,7 @@ pub struct SimulationReport {
     events: u64,
     ended: u64,
     completed_snapshots: u64,
+    permuted: u64,
     orderings: Option<String>,
     properties: Vec<String>,
     failures: Vec<FailingRecord>,
@@ -127,6 +138,7 @@ impl SimulationReport {
             events: simulation.events,
             ended: simulation.ended,
             completed_snapshots: simulation.completed,
+            permuted: simulation.permuted,
             orderings: simulation.orderings.as_ref().map(ToString::to_string),
             properties: simulation.properties.clone(),
             failures: simulation.failures.iter().map(failing).collect(),

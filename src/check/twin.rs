@@ -9,37 +9,40 @@ pub fn twin(mutated: &Model, original: &Model, events: &[String]) -> Twin {
     let (mut one, mut other) = (Course::new(mutated), Course::new(original));
     let names = one.columns();
     let others = other.columns();
-    // A channel may be missing on one side.
-    let place: Vec<Option<usize>> =
-        names.iter().map(|name| others.iter().position(|other| other == name)).collect();
+    // A channel may be missing on one side: it is as good as empty there.
+    let all: Vec<String> =
+        others.iter().chain(names.iter().filter(|name| !others.contains(name))).cloned().collect();
     let seen = |course: &Course<'_>| {
-        let cells = course.cells();
-        place.iter().map(|place| place.map(|at| cells[at].clone())).collect::<Vec<_>>()
+        let (columns, cells) = (course.columns(), course.cells());
+        let cell =
+            |name: &String| columns.iter().position(|column| column == name).map(|at| cells[at].clone());
+        all.iter().map(|name| cell(name).unwrap_or_else(|| "-".to_owned())).collect::<Vec<_>>()
+    };
+    let changes = |before: &[String], after: &[String]| {
+        let cells = all.iter().zip(before.iter().zip(after)).filter(|(_, (before, after))| before != after);
+        cells.map(|(name, (_, after))| format!("{name}: {after}")).collect::<Vec<_>>()
     };
     let mut steps = Vec::new();
     let mut goes_on = true;
     for event in events {
-        let (before, known) = (one.cells(), seen(&other));
+        let (before, known) = (seen(&one), seen(&other));
         one.take_named(std::slice::from_ref(event));
         let taken = other.events().len();
         if goes_on {
             other.take_named(std::slice::from_ref(event));
             goes_on = other.events().len() > taken;
         }
-        let changed = |(column, (now, before)): (usize, (&String, &String))| {
-            (now != before).then(|| format!("{}: {now}", names[column]))
+        let (after, now) = (seen(&one), seen(&other));
+        let ill_formed = |course: &Course<'_>, changes: Vec<String>| {
+            let mark = course.last().halted.then(|| "ill-formed".to_owned());
+            changes.into_iter().chain(mark).collect::<Vec<_>>()
         };
-        let after = one.cells();
-        let mutated = after.iter().zip(&before).enumerate().filter_map(changed).collect();
-        let now = seen(&other);
-        let original = now.iter().zip(&known).zip(&names).filter(|((now, before), _)| now != before);
-        let original = original.filter_map(|((now, _), name)| Some(format!("{name}: {}", now.as_ref()?)));
-        let equal = now.iter().zip(&after).all(|(now, after)| now.as_ref().is_none_or(|now| now == after));
+        let equal = goes_on && now == after && one.last().halted == other.last().halted;
         steps.push(TwinStep {
             event: event.clone(),
-            mutated,
-            original: goes_on.then(|| original.collect()),
-            equal: goes_on && equal,
+            mutated: ill_formed(&one, changes(&before, &after)),
+            original: goes_on.then(|| ill_formed(&other, changes(&known, &now))),
+            equal,
         });
     }
     Twin { steps }

@@ -79,7 +79,7 @@ pub enum ArrowEnd {
     InFlight,
 }
 
-/// Where an arrow is to the cut. A process that has not recorded is wholly before it.
+/// Where an arrow is to the cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
     /// It does not matter: a marker, a message that the channel lost, or there is no cut.
@@ -111,8 +111,11 @@ impl Cut {
         self.records[process].is_some_and(|record| record <= step)
     }
 
-    /// Where a message is, given what became of it.
+    /// Where a message is, given what became of it. What a process that never records receives is beside every cut.
     pub fn side(&self, arrow: &Arrow) -> Side {
+        if self.records[arrow.to].is_none() && matches!(arrow.end, ArrowEnd::Received(_)) {
+            return Side::Beside;
+        }
         let late = self.is_behind(arrow.from, arrow.sent);
         match arrow.end {
             ArrowEnd::Received(step) if !self.is_behind(arrow.to, step) => {

@@ -157,7 +157,11 @@ impl<const W: usize> Table<W> {
         if self.len >= self.len_max {
             self.grow();
         }
-        let slot = self.find(&key);
+        let mut slot = self.find(&key);
+        while self.is_crowded(&key, slot) {
+            self.grow();
+            slot = self.find(&key);
+        }
         let new = !is_state(&self.slots[slot]);
         if new {
             self.slots[slot] = key;
@@ -264,6 +268,15 @@ impl<const W: usize> Table<W> {
         slot
     }
 
+    /// States come in table order, so while a layer is far larger than what there was room for, its first ones crowd
+    /// at the front of a table that is empty elsewhere.
+    #[inline]
+    fn is_crowded(&self, key: &Key<W>, slot: usize) -> bool {
+        let first = part(hash(key), self.slots.len().trailing_zeros());
+        let probes = slot.wrapping_sub(first) & (self.slots.len() - 1);
+        probes > PROBES_MAX && self.len < self.slots.len() / 2 && self.slots.len() / SPARSE < self.len
+    }
+
     fn grow(&mut self) {
         let stride = self.shape.stride();
         let mut bigger = Self::new(self.shape, self.slots.len() * 8 / 5);
@@ -280,6 +293,11 @@ impl<const W: usize> Table<W> {
     }
 }
 
+/// In a table that is half empty a state is farther from its place than this only where states crowd.
+const PROBES_MAX: usize = 256;
+/// A table does not grow for crowds beyond so many slots a state.
+const SPARSE: usize = 1024;
+
 fn slots_for(expected: usize) -> usize {
     (expected + expected / 4).next_power_of_two().max(SLOTS_MIN)
 }
@@ -291,6 +309,22 @@ mod tests {
     use num_bigint::BigUint;
 
     use super::*;
+
+    /// What comes in table order finds room at the front before the table is full as a whole; and all of it is there.
+    #[test]
+    fn a_crowd_at_the_front_makes_the_table_grow() {
+        let mut keys: Vec<Key<2>> = (0..200_000).map(|number| [1 << 63 | number, number * 31]).collect();
+        keys.sort_by_key(hash);
+        let mut table = Table::<2>::new(Shape::BARE, 0);
+        for (number, key) in keys.iter().take(20_000).enumerate() {
+            let (slot, new) = table.insert(*key);
+            assert!(new);
+            let first = part(hash(key), table.slots().trailing_zeros());
+            assert!(slot - first <= PROBES_MAX || number < SPARSE, "state {number} is {} off", slot - first);
+        }
+        assert!(keys[..20_000].iter().all(|key| table.contains(key)) && !table.contains(&keys[20_000]));
+        assert!(table.slots() <= 1 << 19, "{} slots", table.slots());
+    }
 
     /// The naive twin: a map of big integers.
     #[test]

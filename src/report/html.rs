@@ -6,12 +6,12 @@ use std::fmt::Write as _;
 use quick_xml::escape::escape;
 use serde_json::{Value, json};
 
-use super::figures::number;
-use super::run::{grouped, title_of};
+use super::figures::{big, count};
+use super::run::{grouped, length, title_of};
 use super::text::printable;
 use super::{Outcome, svg, words};
 use crate::engine::Status;
-use crate::engine::verdict::{Run, Snapshot, Verdict};
+use crate::engine::verdict::{PropertyVerdict, Run, Snapshot, Verdict, Word};
 
 const SCRIPT: &str = include_str!("page.js");
 const STYLE: &str = include_str!("page.css");
@@ -55,7 +55,12 @@ fn text(text: &str) -> String {
 }
 
 fn word(outcome: &Outcome) -> String {
-    let class = if outcome.is_met() { "good" } else { "bad" };
+    let class = match outcome {
+        _ if outcome.is_met() => "good",
+        Outcome::Judged(verdict) if matches!(verdict.word, Word::Incomplete | Word::Vacuous) => "doubtful",
+        Outcome::Skipped { .. } => "doubtful",
+        Outcome::Judged(_) | Outcome::Failed(_) => "bad",
+    };
     format!("<span class=\"word {class}\">{}</span>", text(&words::verdict(outcome)))
 }
 
@@ -76,21 +81,34 @@ fn judged(outcome: &Outcome, verdict: &Verdict) -> String {
         let _ = writeln!(
             body,
             "<tr><td class=\"{class}\">{status}</td><td>{name}</td><td class=\"soft\">{}</td></tr>",
-            text(&property.note),
+            text(&note(verdict, property)),
         );
     }
     let _ = writeln!(
         body,
-        "</table>\n<p class=\"soft\">{} states, {} transitions, depth {}, {} orderings</p>",
-        number(stats.distinct_states),
-        number(stats.transitions),
+        "</table>\n<p class=\"soft\">{}, {}, depth {}{}</p>",
+        count(stats.distinct_states, "state", "states"),
+        count(stats.transitions, "transition", "transitions"),
         stats.depth,
-        stats.orderings.as_ref().map_or_else(|| "uncounted".to_owned(), super::figures::big),
+        stats
+            .orderings
+            .as_ref()
+            .map(|orderings| format!(", orderings: {}", big(orderings)))
+            .unwrap_or_default(),
     );
     for warning in &verdict.warnings {
         let _ = writeln!(body, "<p class=\"doubtful\">{}</p>", text(warning));
     }
     body + &runs(verdict)
+}
+
+/// What is known of a property; where a run shows that it fails, how long that is.
+fn note(verdict: &Verdict, property: &PropertyVerdict) -> String {
+    let mut runs = verdict.counterexamples.iter();
+    match runs.find(|run| run.property == property.name) {
+        Some(run) => length(run),
+        None => property.note.clone(),
+    }
 }
 
 /// Runs with the same events share a section.

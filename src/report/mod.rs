@@ -2,6 +2,7 @@
 //! data; how they came about, and where the text goes, is not for this room.
 
 mod canvas;
+mod captions;
 mod classified;
 pub mod dot;
 mod figures;

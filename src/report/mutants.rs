@@ -5,6 +5,7 @@ use super::page::{Ink, Page};
 use super::run;
 use super::text::{hung, padded, printable};
 use super::twin::twin_text;
+use crate::engine::Status;
 use crate::engine::analysis::{Analysis, Fate, Kill, MutantVerdict, Smallest};
 use crate::engine::verdict::Verdict;
 
@@ -69,7 +70,8 @@ fn matrix(analysis: &Analysis, page: Page) -> String {
         text += &line(mutant, &names, page);
     }
     let meanings: Vec<String> = names.iter().map(|name| format!("{} {name}", initials(name))).collect();
-    let marks = "a number is the events of the shortest counterexample; x: fails, and no run shows it; ?: not decided";
+    let marks = "a number is the events of the shortest counterexample; .: holds; -: nothing to judge; \
+                 x: fails, and no run shows it; ?: not decided";
     let legend = format!("{}; {marks}", meanings.join(", "));
     text + &page.paint(Ink::Faint, &hung("  ", 2, &legend, page.width())) + "\n"
 }
@@ -79,7 +81,8 @@ fn line(mutant: &MutantVerdict, names: &[&str], page: Page) -> String {
     let is_open = mutant.fate == Fate::Inconclusive;
     let cell = |name: &&str| match kills.iter().find(|kill| kill.property == **name) {
         None if mutant.fate == Fate::Unviable => " ".repeat(CELL),
-        None => format!("{:>CELL$}", if is_open { "?" } else { "." }),
+        None if is_open => format!("{:>CELL$}", "?"),
+        None => format!("{:>CELL$}", if is_vacuous(mutant, name) { "-" } else { "." }),
         Some(kill) => {
             let length = kill.length.map_or_else(|| "x".to_owned(), |length| length.to_string());
             page.paint(Ink::Good, &format!("{length:>CELL$}"))
@@ -97,6 +100,12 @@ fn line(mutant: &MutantVerdict, names: &[&str], page: Page) -> String {
     let why = if mutant.reason.is_empty() { String::new() } else { format!(" ({})", mutant.reason) };
     let text = format!("{}{why}", mutant.name);
     hung(&lead, CELL * names.len() + 16, &printable(&text), page.width()) + "\n"
+}
+
+/// There was nothing to judge, so that it does not fail says nothing.
+fn is_vacuous(mutant: &MutantVerdict, name: &str) -> bool {
+    let mut properties = mutant.verdict.iter().flat_map(|verdict| &verdict.properties);
+    properties.any(|property| property.name == name && property.status == Status::Vacuous)
 }
 
 /// `ConsistentCut` is `CC`, `Terminates` is `Ter`.

@@ -2,6 +2,7 @@
 //! wider than the page is folded into bands of lanes.
 
 use super::canvas::{Canvas, Weight};
+use super::captions::{left_out, legend, words_below};
 use super::lanes::{Band, Track, label};
 use super::page::{Ink, Page};
 use super::text::{columns, wrapped};
@@ -9,7 +10,7 @@ use crate::engine::diagram::{Arrow, ArrowEnd, Diagram, Load, Side};
 use crate::engine::verdict::Run;
 
 /// Left of the diagram, and between it and the words.
-const INDENT: &str = "  ";
+pub const INDENT: &str = "  ";
 /// Words with less room than this go below the diagram.
 const WORDS_COLUMNS_MIN: usize = 22;
 /// Words beside a diagram are not spread wider than this.
@@ -21,9 +22,9 @@ pub fn picture(run: &Run, page: Page) -> String {
     let width = page.table_width();
     let number_columns = diagram.steps.len().to_string().len();
     let room = width.saturating_sub(INDENT.len() * 2 + number_columns);
-    let bands = bands(diagram, room);
+    let bands = bands(diagram, room, held_columns(run));
     let words_columns = match bands.as_slice() {
-        [band] => room.saturating_sub(band.columns + INDENT.len()),
+        [band] => room.saturating_sub(band.columns + held_columns(run) + INDENT.len()),
         _ => 0,
     };
     let beside = (words_columns >= WORDS_COLUMNS_MIN).then(|| words_columns.min(WORDS_COLUMNS_MAX));
@@ -34,11 +35,25 @@ pub fn picture(run: &Run, page: Page) -> String {
     if beside.is_none() {
         text += &words_below(diagram, number_columns, width);
     }
+    let is_drawn = |process: usize| bands.iter().any(|band| band.position(process).is_some());
+    text += &left_out(diagram, &is_drawn, width);
     text + &legend(diagram, page)
 }
 
-/// As many processes as fit, then the next ones; those that have no part in the run are left out.
-fn bands(diagram: &Diagram, room: usize) -> Vec<Band<'_>> {
+/// How far what a process holds at first may stand out to the right.
+fn held_columns(run: &Run) -> usize {
+    let cells = run.rows.first().into_iter().flatten().take(run.diagram.processes.len());
+    cells.map(|cell| columns(cell)).max().unwrap_or(0).saturating_sub(1)
+}
+
+/// All processes where they fit with words beside them. Else as many as fit of those that have a part in the run, then the
+/// next ones.
+fn bands(diagram: &Diagram, room: usize, held: usize) -> Vec<Band<'_>> {
+    let all: Vec<usize> = (0..diagram.processes.len()).collect();
+    let together = Band::new(diagram, &all);
+    if together.columns + WORDS_COLUMNS_MIN + INDENT.len() <= room {
+        return vec![together];
+    }
     let takes_part = |process: &usize| {
         diagram.steps.iter().any(|step| step.process == Some(*process))
             || diagram.arrows.iter().any(|arrow| arrow.from == *process || arrow.to == *process)
@@ -46,7 +61,7 @@ fn bands(diagram: &Diagram, room: usize) -> Vec<Band<'_>> {
     let mut left: Vec<usize> = (0..diagram.processes.len()).filter(takes_part).collect();
     let mut bands = Vec::new();
     while !left.is_empty() {
-        let fits = |&count: &usize| Band::new(diagram, &left[..count]).columns <= room;
+        let fits = |&count: &usize| Band::new(diagram, &left[..count]).columns + held <= room;
         let count = (1..=left.len()).rev().find(fits).unwrap_or(1);
         bands.push(Band::new(diagram, &left[..count]));
         left.drain(..count);
@@ -128,8 +143,20 @@ impl<'r> Drawing<'r> {
         self.diagram.sent_in(step).any(|sent| side(sent.to) == side(received.from))
     }
 
+    /// Wide enough for what the last process holds at first.
+    fn columns(&self) -> usize {
+        let held = |process: usize| self.run.rows.first().and_then(|row| row.get(process));
+        let ends = self
+            .band
+            .members
+            .iter()
+            .zip(&self.band.lanes)
+            .map(|(&process, lane)| lane + held(process).map_or(0, |cell| columns(cell)));
+        ends.chain([self.band.columns]).max().unwrap_or(0)
+    }
+
     fn drawn(&self, page: Page) -> String {
-        let mut canvas = Canvas::new(self.band.columns, self.height);
+        let mut canvas = Canvas::new(self.columns(), self.height);
         self.draw_lanes(&mut canvas);
         self.draw_cut(&mut canvas);
         for track in &self.band.tracks {
@@ -153,8 +180,9 @@ impl<'r> Drawing<'r> {
             }
         }
         let mut text = format!("{}\n", page.paint(Ink::Strong, &self.names()));
+        let width = self.columns();
         for ((line, columns), (number, words)) in lines.iter().zip(margins) {
-            let gap = " ".repeat(self.band.columns.saturating_sub(*columns));
+            let gap = " ".repeat(width.saturating_sub(*columns));
             let number = format!("{number:>digits$}", digits = self.number_columns);
             let whole = format!("{INDENT}{number}{INDENT}{line}{gap}{INDENT}{words}");
             text += whole.trim_end();
@@ -320,44 +348,4 @@ fn ink(arrow: &Arrow) -> Option<Ink> {
         _ if arrow.kept => Some(Ink::Bad),
         _ => None,
     }
-}
-
-/// What happens, where there is no room for it beside the diagram.
-fn words_below(diagram: &Diagram, number_columns: usize, width: usize) -> String {
-    let line = |(number, step): (usize, &crate::engine::diagram::Step)| {
-        let lead = format!("{INDENT}{number:>number_columns$}{INDENT}");
-        super::text::hung(&lead, lead.len(), &step.says, Some(width)) + "\n"
-    };
-    (1..).zip(&diagram.steps).map(line).collect()
-}
-
-/// What the signs mean that occur.
-fn legend(diagram: &Diagram, page: Page) -> String {
-    let any = |holds: &dyn Fn(&Arrow) -> bool| diagram.arrows.iter().any(holds);
-    let is_marker = |arrow: &Arrow| matches!(arrow.load, Load::Marker(_));
-    let is_lost_to_it = |arrow: &Arrow| {
-        arrow.side == Side::Crosses && !arrow.kept && matches!(arrow.end, ArrowEnd::Received(_))
-    };
-    let cut = diagram.cut.as_ref().filter(|cut| cut.records.iter().any(Option::is_some));
-    let records_other = (0..diagram.steps.len()).any(|step| {
-        let is_cut = diagram.cut.as_ref().is_some_and(|cut| cut.records.contains(&Some(step)));
-        !diagram.steps[step].records.is_empty() && !is_cut
-    });
-    let signs = [
-        (cut.is_some_and(|cut| !cut.at_once), "◆ records"),
-        (records_other, "◇ records for another snapshot"),
-        (cut.is_some(), "┄ the cut"),
-        (any(&is_marker), "▷ marker"),
-        (any(&|arrow| arrow.kept), "[1] kept"),
-        (any(&|arrow| arrow.side == Side::Orphan), "1! orphan"),
-        (any(&is_lost_to_it), "1? crosses, not kept"),
-        (any(&|arrow| matches!(arrow.end, ArrowEnd::Lost(_))), "✗ lost"),
-    ];
-    let occurring: Vec<&str> = signs.iter().filter(|(occurs, _)| *occurs).map(|(_, text)| *text).collect();
-    if occurring.is_empty() {
-        return String::new();
-    }
-    let lines = super::text::filled(occurring, INDENT, page.table_width().saturating_sub(INDENT.len()));
-    let line = |line: &String| format!("{INDENT}{}\n", page.paint(Ink::Faint, line));
-    lines.iter().map(line).collect()
 }

@@ -274,7 +274,9 @@ impl<const W: usize> Table<W> {
     fn is_crowded(&self, key: &Key<W>, slot: usize) -> bool {
         let first = part(hash(key), self.slots.len().trailing_zeros());
         let probes = slot.wrapping_sub(first) & (self.slots.len() - 1);
-        probes > PROBES_MAX && self.len < self.slots.len() / 2 && self.slots.len() / SPARSE < self.len
+        let is_half_empty = self.len < self.slots.len() / 2;
+        let probes_max = if is_half_empty { PROBES_MAX } else { PROBES_FULL_MAX };
+        probes > probes_max && self.slots.len() / SPARSE < self.len
     }
 
     fn grow(&mut self) {
@@ -295,6 +297,8 @@ impl<const W: usize> Table<W> {
 
 /// In a table that is half empty a state is farther from its place than this only where states crowd.
 const PROBES_MAX: usize = 256;
+/// The same for a table of any load that is allowed: at 80 % a state is as far off once in 10^10 places.
+const PROBES_FULL_MAX: usize = 1024;
 /// A table does not grow for crowds beyond so many slots a state.
 const SPARSE: usize = 1024;
 

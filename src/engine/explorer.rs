@@ -2,6 +2,7 @@
 
 use super::atlas::Atlas;
 use super::bounds::{Bounds, End};
+use super::cycles::{self, FairCycles, Obligations};
 use super::key::Layout;
 use super::observer::Observer;
 use super::search::{Figures, Progress, Root, Search, TooNarrow};
@@ -190,6 +191,18 @@ impl<S: TransitionSystem> Explorer<S> {
         self.with_layout(options, &mut Shortest { initial, goals, options })
     }
 
+    /// For each obligation a run without end in which it stays pending for ever, though no fair event is passed over
+    /// for ever: see [`FairCycles`]. Explores all states first; what the atlas knows already is not computed again.
+    pub fn fair_cycles<O: Obligations<S>>(
+        &mut self,
+        initial: &[S::Component],
+        obligations: &mut O,
+        options: &Options<'_>,
+    ) -> FairCycles<S::Event> {
+        let initial = self.atlas.number(initial);
+        self.with_layout(options, &mut Cycles { initial, obligations, options })
+    }
+
     /// Runs a job with keys as narrow as they can be; where they turn out too narrow, again with wider ones. What
     /// the atlas has learned meanwhile stays.
     fn with_layout<J: Job<S> + Send>(&mut self, options: &Options<'_>, job: &mut J) -> J::Result
@@ -286,8 +299,28 @@ impl<S: TransitionSystem, G: Goals<S>> Job<S> for Shortest<'_, '_, G> {
         let sights = hunter.sights(&found.tallies, complete);
         let layers = found.kept.unwrap_or_default();
         let trace = |sights: Vec<_>| {
-            witness::trace(atlas, layout, &layers, &self.initial, &sights, self.options.distinct)
+            let (most, bounds) = (self.options.distinct, &Bounds::default());
+            let traced = witness::trace(atlas, layout, &layers, &self.initial, &sights, most, bounds);
+            traced.into_iter().flatten().map(|(path, _)| path).collect()
         };
         Ok(sights.into_iter().map(|sights| sights.map(trace).unwrap_or_default()).collect())
+    }
+}
+
+struct Cycles<'a, 'o, O> {
+    initial: Vec<u32>,
+    obligations: &'a mut O,
+    options: &'a Options<'o>,
+}
+
+impl<S: TransitionSystem, O: Obligations<S>> Job<S> for Cycles<'_, '_, O> {
+    type Result = FairCycles<S::Event>;
+
+    fn run<const W: usize>(
+        &mut self,
+        atlas: &mut Atlas<S>,
+        layout: &Layout<W>,
+    ) -> Result<Self::Result, TooNarrow> {
+        cycles::find(atlas, layout, &self.initial, self.obligations, self.options)
     }
 }

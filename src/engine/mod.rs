@@ -10,11 +10,16 @@ pub mod analysis;
 mod atlas;
 mod bounds;
 mod card;
+mod connected;
+mod cycles;
 pub mod diagram;
 mod expand;
 mod explorer;
+mod fairness;
 pub mod frontier;
 mod key;
+#[cfg(test)]
+mod maze;
 mod observer;
 mod outbox;
 mod place;
@@ -35,6 +40,7 @@ pub use atlas::Atlas;
 pub use bounds::{
     Bounds, End, available_bytes, forget_peak_resident_bytes, peak_resident_bytes, resident_bytes,
 };
+pub use cycles::{FairCycles, Lasso, Obligations};
 pub use explorer::{Explorer, Options, Outcome};
 pub use observer::{Nobody, Observer};
 pub use place::Place;

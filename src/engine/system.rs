@@ -46,6 +46,12 @@ pub trait TransitionSystem: Send + Sync {
 
     /// The most that one event adds to the rank; `None` if there is no rank (the graph may have cycles).
     fn largest_step(&self) -> Option<u32>;
+
+    /// Events of one place with the same number are weakly fair together: if from some point on one of them is always
+    /// enabled, one of them happens again and again. None for an event that may be passed over for ever.
+    fn fair(&self, _event: &Self::Event) -> Option<u32> {
+        None
+    }
 }
 
 /// The [`Local`] of a system.

@@ -8,6 +8,7 @@ use ahash::AHashMap;
 use rayon::prelude::*;
 
 use super::atlas::Atlas;
+use super::bounds::{Bounds, End};
 use super::expand::{Edge, Expander};
 use super::key::{Key, Layout, halt};
 use super::observer::Observer;
@@ -60,6 +61,13 @@ pub struct Sighting {
     distance: u32,
     ids: Box<[u32]>,
     sight: Sight,
+}
+
+impl Sighting {
+    /// A state at this distance.
+    pub fn of_state(distance: u32, ids: &[u32]) -> Self {
+        Self { distance, ids: ids.into(), sight: Sight::State }
+    }
 }
 
 /// Watches a search by distance for the nearest states that meet each goal.
@@ -157,19 +165,22 @@ type Aims<const W: usize> = AHashMap<Key<W>, u64>;
 const ANY: u64 = 0;
 
 /// The first of the shortest paths to any of the sightings, which are all equally near: at most so many, no two of which
-/// are the same but for the order of events at different places.
+/// are the same but for the order of events at different places. With each, the state that it leads to. A bound may end
+/// that between layers.
 pub fn trace<S: TransitionSystem, const W: usize>(
     atlas: &Atlas<S>,
     layout: &Layout<W>,
-    layers: &[Vec<Key<W>>],
+    layers: &[impl AsRef<[Key<W>]>],
     initial: &[u32],
     sightings: &[Sighting],
     most: usize,
-) -> Vec<Path<S>> {
+    bounds: &Bounds<'_>,
+) -> Result<Vec<(Path<S>, Key<W>)>, End> {
     let distance = sightings.first().map_or(0, |sighting| sighting.distance) as usize;
     let expander = Expander::new(atlas, layout);
     let mut aims = vec![aims_of(layout, sightings)];
-    for layer in layers[..distance].iter().rev() {
+    for layer in layers[..distance].iter().map(AsRef::as_ref).rev() {
+        bounds.met(0).map_or(Ok(()), Err)?;
         let next = &aims[aims.len() - 1];
         let leads_on = |key: &&Key<W>| {
             edges(&expander, key, initial.len()).iter().any(|edge| hits(&expander, next, key, edge))
@@ -180,7 +191,7 @@ pub fn trace<S: TransitionSystem, const W: usize>(
     aims.pop();
     aims.reverse();
     let forwards = Forwards { atlas, expander, aims, places: initial.len() };
-    forwards.paths(layout.pack(initial, false), most)
+    Ok(forwards.paths(layout.pack(initial, false), most))
 }
 
 /// Paths that are tried before no more different ones are looked for.
@@ -196,7 +207,7 @@ struct Forwards<'a, S: TransitionSystem, const W: usize> {
 
 impl<S: TransitionSystem, const W: usize> Forwards<'_, S, W> {
     /// All paths from here on in event order, depth first.
-    fn paths(&self, initial: Key<W>, most: usize) -> Vec<Path<S>> {
+    fn paths(&self, initial: Key<W>, most: usize) -> Vec<(Path<S>, Key<W>)> {
         let (mut found, mut known, mut tried) = (Vec::new(), BTreeSet::new(), 0);
         let mut path: Vec<Edge<W>> = Vec::new();
         let mut ahead = vec![self.ahead(&initial, 0)];
@@ -204,7 +215,8 @@ impl<S: TransitionSystem, const W: usize> Forwards<'_, S, W> {
             if path.len() == self.aims.len() {
                 tried += 1;
                 if known.insert(self.by_place(&path)) {
-                    found.push(path.iter().map(|edge| self.event(edge).clone()).collect());
+                    let events = path.iter().map(|edge| self.event(edge).clone()).collect();
+                    found.push((events, path.last().map_or(initial, |last| last.target)));
                 }
                 if found.len() >= most || tried >= TRIED_MAX {
                     return found;

@@ -23,7 +23,7 @@ use std::time::{Duration, Instant};
 
 use crate::algorithm::Program;
 use crate::algorithm::validate::omissions;
-use crate::apps::Tokens;
+use crate::apps::App;
 use crate::engine::verdict::{EndReason, Expected, Stats, Verdict, Word};
 use crate::engine::{
     self, Bounds, End, Explorer, Figures, Progress, Status, peak_resident_bytes, resident_bytes,
@@ -41,7 +41,7 @@ pub use twin::twin;
 pub use uniform::{Unfit, Uniform};
 use walk::Walk;
 
-type Network = System<Tokens, Program>;
+type Network = System<App, Program>;
 
 /// How to check.
 #[derive(Clone, Copy)]
@@ -188,7 +188,7 @@ fn explore(
     model: &Model,
     walk: &Walk,
     explorer: &mut Explorer<Network>,
-    judge: &mut Judge<'_, Tokens, Program>,
+    judge: &mut Judge<'_, App, Program>,
     tally: &mut Tally,
     options: &Options<'_>,
 ) -> Explored {

@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use reference::judge::Findings;
 use reference::peer::PeerFigures;
 use reference::random::random_model;
-use reference::{Reference, Then, TokenEvent};
+use reference::{ModelEvent, Reference, Then};
 
 /// Larger ones take the reference too long.
 const STATES_MAX: usize = 2_000;
@@ -29,8 +29,7 @@ struct Summary {
 }
 
 fn of_reference(model: &Model, found: &Findings) -> Summary {
-    let texts =
-        |events: &Vec<TokenEvent>| events.iter().map(|event| event_text(&model.topology, event)).collect();
+    let texts = |events: &Vec<ModelEvent>| events.iter().map(|event| event_text(model, event)).collect();
     let property = |judgement: &reference::judge::Judgement| {
         let status = format!("{:?}", judgement.status).to_lowercase();
         let counterexample = judgement.counterexample.as_ref().map(texts);

@@ -186,7 +186,7 @@ fn flags_and_exit_codes_are_all_there() {
 #[test]
 fn properties_are_all_there() {
     let page = text("docs/semantics.md");
-    for property in Property::ALL {
+    for property in Property::all(&[]) {
         assert!(page.contains(&format!("\n| `{}` | ", property.name())), "{property:?} is not in the docs");
     }
 }

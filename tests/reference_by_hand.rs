@@ -8,8 +8,8 @@ use reference::peer::PeerFigures;
 use reference::syntax::{Action, Condition, Rule, Set, Token};
 use reference::systems::{complete, even, model, topology};
 use reference::{
-    Behaviour, ChannelId, Discipline, Event, Item, Late, Model, ProcessId, Property, Recorded, Reference,
-    Sending, SnapshotId, Then, TokenEvent, Topology, Turn,
+    Behaviour, Carried, ChannelId, Discipline, Event, Item, Late, Model, ModelEvent, ProcessId, Property,
+    Recorded, Reference, Sending, SnapshotId, Then, Topology, Turn, message,
 };
 
 const A: ProcessId = ProcessId(0);
@@ -17,8 +17,8 @@ const B: ProcessId = ProcessId(1);
 const AB: ChannelId = ChannelId(0);
 const BA: ChannelId = ChannelId(1);
 const K: SnapshotId = SnapshotId(0);
-const MARKER: Item<u64> = Item::Marker(K);
-const START: TokenEvent = Event::Start(K, A);
+const MARKER: Carried = Item::Marker(K);
+const START: ModelEvent = Event::Start(K, A);
 
 /// States, transitions, terminal states, depth, orderings; Stateright must count the first four the same.
 type Figures = (usize, usize, usize, usize, u32);
@@ -41,7 +41,7 @@ fn judged(found: &Findings, property: Property) -> Judgement {
     found.judgement(property).expect("the property was judged").clone()
 }
 
-fn assert_violated(found: &Findings, property: Property, counterexample: &[TokenEvent]) {
+fn assert_violated(found: &Findings, property: Property, counterexample: &[ModelEvent]) {
     let judgement = judged(found, property);
     assert_eq!(judgement.status, Status::Violated);
     assert_eq!(judgement.counterexample.as_deref(), Some(counterexample));
@@ -59,18 +59,18 @@ fn free(sends: &[u32]) -> Behaviour {
     Behaviour::Free { sends: sends.to_vec(), amounts: vec![1] }
 }
 
-fn step(channel: ChannelId, amount: u64) -> TokenEvent {
-    Event::Step(Sending::Send(channel, amount))
+fn step(channel: ChannelId, amount: u64) -> ModelEvent {
+    reference::step(Sending::Send(channel, amount))
 }
 
-fn on_time(amount: u64) -> Item<u64> {
-    Item::Message(amount, Late::default())
+fn on_time(amount: u64) -> Carried {
+    message(amount, Late::default())
 }
 
-fn late(amount: u64) -> Item<u64> {
+fn late(amount: u64) -> Carried {
     let mut bits = Late::default();
     bits.set(K);
-    Item::Message(amount, bits)
+    message(amount, bits)
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What each word of the algorithm language does that Chandy and Lamport's algorithm does not use: a system, a walk, and
 //! what stands there at its end.
 
-use cl_check::apps::{Purse, Tokens};
+use cl_check::apps::{App, AppMessage, AppState, Purse};
 use cl_check::check;
 use cl_check::engine::{State, TransitionSystem, successors};
 use cl_check::model::{Model, Source, event_text, read};
@@ -21,7 +21,7 @@ fn model(fields: &str) -> Model {
 }
 
 /// The state that a model's walk leads to, and whether something more would be cut there.
-fn end(model: &Model) -> (StateOf<Tokens>, bool) {
+fn end(model: &Model) -> (StateOf<App>, bool) {
     let system = model.system();
     let mut state = State { components: system.initial(), halted: false };
     for event in &model.walk {
@@ -33,21 +33,26 @@ fn end(model: &Model) -> (StateOf<Tokens>, bool) {
 }
 
 /// Balance and sends done, and what is owed: `1/1 owes 1x2`.
-fn purse(purse: Purse) -> String {
-    let Purse { balance, sent, owed } = purse;
+fn purse(state: &AppState) -> String {
+    let AppState::Tokens(Purse { balance, sent, owed }) = state else { panic!("these models pass tokens") };
     let owes =
         if owed.is_nothing() { String::new() } else { format!(" owes {}x{}", owed.copies, owed.amount) };
     format!("{balance}/{sent}{owes}")
 }
 
+fn amount(message: &AppMessage) -> u64 {
+    let AppMessage::Tokens(amount) = message else { panic!("these models pass tokens") };
+    *amount
+}
+
 /// What stands in a state, of what is not as it was at first: `A rec0 3/0` is balance and sends done, `A>B` a channel.
-fn told(model: &Model, state: &StateOf<Tokens>) -> String {
+fn told(model: &Model, state: &StateOf<App>) -> String {
     let mut words = Vec::new();
     let process = |at: usize| state.components[at].process().expect("a process");
     for (at, name) in model.topology.names().iter().enumerate() {
         for (number, part) in process(at).parts.iter().enumerate() {
-            words.extend(part.record.map(|it| format!("{name} rec{number} {}", purse(it))));
-            words.extend(part.peeked.map(|it| format!("{name} peek{number} {}", purse(it))));
+            words.extend(part.record.as_ref().map(|it| format!("{name} rec{number} {}", purse(it))));
+            words.extend(part.peeked.as_ref().map(|it| format!("{name} peek{number} {}", purse(it))));
         }
     }
     for (at, channel) in model.topology.channels().iter().enumerate() {
@@ -55,13 +60,15 @@ fn told(model: &Model, state: &StateOf<Tokens>) -> String {
         let incoming = &process(channel.to.index()).incoming[inbox];
         let name = format!("{}>{}", model.topology.name(channel.from), model.topology.name(channel.to));
         let items = incoming.items.iter().map(|item| match item {
-            Item::Message(amount, _) => amount.to_string(),
+            Item::Message(message, _) => amount(message).to_string(),
             Item::Marker(snapshot) => format!("M{}", snapshot.0),
         });
         let items: Vec<String> = items.collect();
         words.extend((!items.is_empty()).then(|| format!("{name} {}", items.join(" "))));
         for (number, ledger) in incoming.ledgers.iter().enumerate() {
-            let kept = (!ledger.kept.is_empty()).then(|| format!("{name} kept{number} {:?}", ledger.kept));
+            let kept = (!ledger.kept.is_empty()).then(|| {
+                format!("{name} kept{number} {:?}", ledger.kept.iter().map(amount).collect::<Vec<_>>())
+            });
             words.extend(kept);
             let status =
                 (ledger.status != Status::Untouched).then(|| format!("{name} {:?}{number}", ledger.status));
@@ -286,7 +293,7 @@ fn a_message_is_broadcast() {
     let offered = |fields: &str, walk: &str| {
         let model = model(&format!("{}, {fields} snapshots: [], walk: [{walk}]", only(record)));
         let next = successors(&model.system(), &end(&model).0).taken.into_iter();
-        let text = next.map(|next| event_text(&model.topology, &next.event));
+        let text = next.map(|next| event_text(&model, &next.event));
         text.filter(|event| !event.starts_with("Receive")).collect::<Vec<_>>().join(" ")
     };
     assert_eq!(offered(whole, ""), r#"Broadcast("A",1) Broadcast("A",2)"#);

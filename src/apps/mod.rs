@@ -1,6 +1,44 @@
-//! What the processes do: one file an application, each behind [`crate::network::Application`].
-//! An application knows nothing of snapshots.
+//! What the processes do: one file an application, each behind [`crate::network::Application`]. An application knows
+//! nothing of snapshots. The list below is all that the rest of the program knows of them.
 
+mod any;
+mod refusal;
+pub mod token_ring;
 pub mod tokens;
 
+use serde::de::DeserializeOwned;
+
+pub use refusal::Refusal;
+pub use token_ring::TokenRing;
 pub use tokens::{Behaviour, Owed, Purse, Sending, Tokens};
+
+use crate::network::{Application, Topology};
+use any::applications;
+use whole::{Own, mixed};
+
+/// An application that a model file can ask for.
+pub trait Readable: Application + Sized {
+    /// How it is written: what stands in the parentheses behind its name.
+    type Written: DeserializeOwned + std::fmt::Debug;
+
+    /// The application that is meant.
+    ///
+    /// # Errors
+    /// Where it makes no sense on this topology.
+    fn resolve(written: &Self::Written, topology: &Topology) -> Result<Self, Refusal>;
+}
+
+applications! {
+    ($)
+    Tokens(Tokens);
+    TokenRing(TokenRing),
+}
+
+mod whole;
+
+impl App {
+    /// Token passing, if that is what it is.
+    pub fn tokens(&self) -> Option<&Tokens> {
+        if let Self::Tokens(tokens) = self { Some(tokens) } else { None }
+    }
+}

@@ -92,6 +92,7 @@ impl Application for Tokens {
 
     fn receive(
         &self,
+        _topology: &Topology,
         _process: ProcessId,
         purse: &Purse,
         _channel: ChannelId,
@@ -136,22 +137,65 @@ impl Application for Tokens {
         };
         Some(each * u64::from(purse.sent) - 2 * u64::from(purse.owed.copies))
     }
-}
 
-impl Tokens {
     /// An amount as people read it: `1 token`, `3 tokens`, `$5`.
-    pub fn amount(&self, amount: u128) -> String {
-        match self.unit.chars().all(char::is_alphabetic) {
+    fn amount(&self, amount: u128) -> Option<String> {
+        Some(match self.unit.chars().all(char::is_alphabetic) {
             true if amount == 1 => format!("1 {}", self.unit),
             true => format!("{amount} {}s", self.unit),
             false => format!("{}{amount}", self.unit),
-        }
+        })
     }
 
     /// What it is, in a few words: `1 token each, 2 sends each`. Processes with nothing are left out.
-    pub fn heading(&self, topology: &Topology) -> String {
+    fn heading(&self, topology: &Topology) -> String {
+        self.described(topology)
+    }
+
+    /// `2`, and what is owed: `0 owes 1,1`.
+    fn state_text(&self, _topology: &Topology, purse: &Purse) -> String {
+        let owed = vec![purse.owed.amount.to_string(); purse.owed.copies as usize];
+        let owes = if owed.is_empty() { String::new() } else { format!(" owes {}", owed.join(",")) };
+        format!("{}{owes}", purse.balance)
+    }
+
+    fn message_text(&self, _topology: &Topology, amount: &u64) -> String {
+        amount.to_string()
+    }
+
+    fn step_names(&self) -> &'static [&'static str] {
+        &["Send", "Broadcast"]
+    }
+
+    fn step_text(&self, topology: &Topology, step: &Sending) -> String {
+        match step {
+            Sending::Send(channel, amount) => {
+                let ends = topology.channel(*channel);
+                let (from, to) = (topology.name(ends.from), topology.name(ends.to));
+                format!("Send({from:?},{to:?},{amount})")
+            }
+            Sending::Broadcast(process, amount) => {
+                format!("Broadcast({:?},{amount})", topology.name(*process))
+            }
+        }
+    }
+
+    fn step_place(&self, topology: &Topology, step: &Sending) -> ProcessId {
+        match step {
+            Sending::Send(channel, _) => topology.channel(*channel).from,
+            Sending::Broadcast(process, _) => *process,
+        }
+    }
+
+    fn names_channels(&self) -> bool {
+        matches!(self.behaviour, Behaviour::Lists(_))
+    }
+}
+
+impl Tokens {
+    fn described(&self, topology: &Topology) -> String {
         let start: Vec<u128> = self.start.iter().map(|&amount| amount.into()).collect();
-        let start = Self::each(topology, &start, |amount| self.amount(amount));
+        let start = Self::each(topology, &start, |amount| self.amount(amount).unwrap_or_default());
         let count = |what: &str, sends: u128| format!("{sends} {what}{}", if sends == 1 { "" } else { "s" });
         let budgets = |what: &str, sends: &[u32], amounts: &[u64]| {
             let sends: Vec<u128> = sends.iter().map(|&budget| budget.into()).collect();

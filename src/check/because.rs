@@ -1,46 +1,36 @@
 //! Why a run shows what it shows, in one sentence.
 
-use super::picture::{channel, process, snapshot, unfinished};
+use super::picture::{self, channel, process, snapshot, unfinished};
 use super::told::Told;
 use super::{Network, culprit, walk};
-use crate::algorithm::Program;
 use crate::algorithm::syntax::{Action, Algorithm};
 use crate::algorithm::validate::flattened;
-use crate::apps::Tokens;
+use crate::apps::{App, AppMessage};
 use crate::engine::diagram::Diagram;
 use crate::model::Model;
 use crate::network::{Application, ChannelId, Event, Item, ProcessId, SnapshotId, StateOf};
-use crate::oracle::{Findings, Judge, Property};
+use crate::oracle::{Findings, Property};
 
 /// So many channels that a marker never came on are named.
 const WAITING_MAX: usize = 3;
 
 /// Does this snapshot, as it is recorded in the state, show that the property fails?
-pub fn shows(
-    system: &Network,
-    judge: &Judge<'_, Tokens, Program>,
-    property: Property,
-    state: &StateOf<Tokens>,
-    number: SnapshotId,
-) -> bool {
+pub fn shows(system: &Network, property: Property, state: &StateOf<App>, number: SnapshotId) -> bool {
     match property {
         Property::ConsistentCut => {
             let all = (0..system.topology.channels().len()).map(ChannelId::of);
             all.into_iter().any(|at| wrong_channel(system, state, at, number).is_some())
         }
-        Property::TotalPreserved => total(system, state, number) != judge.initial_total(),
+        Property::TotalPreserved => {
+            let (recorded, expected) = picture::totals(system, state, number);
+            recorded != expected
+        }
         _ => true,
     }
 }
 
 /// Why the property fails in the run's last state.
-pub fn failure(
-    model: &Model,
-    judge: &Judge<'_, Tokens, Program>,
-    property: Property,
-    told: &Told<'_>,
-    diagram: &Diagram,
-) -> String {
+pub fn failure(model: &Model, property: Property, told: &Told<'_>, diagram: &Diagram) -> String {
     let state = told.last();
     let system = model.system();
     let number = told.snapshot.unwrap_or(SnapshotId(0));
@@ -52,9 +42,9 @@ pub fn failure(
             sentence.unwrap_or_else(|| "the recorded cut is not consistent".to_owned())
         }
         Property::TotalPreserved => {
-            let recorded = total(&system, state, number);
-            let (recorded, expected) = (model.application.amount(recorded), judge.initial_total());
-            let expected = model.application.amount(expected);
+            let (recorded, expected) = picture::totals(&system, state, number);
+            let text = |amount| model.application.amount(amount).unwrap_or_default();
+            let (recorded, expected) = (text(recorded), text(expected));
             let fault = culprit::faults(diagram).map(|fault| format!("; {fault}")).unwrap_or_default();
             format!("recorded are {recorded}, but the system holds {expected}{fault}")
         }
@@ -68,6 +58,7 @@ pub fn failure(
             "no run of the application alone leads from the recorded state to the state at completion"
                 .to_owned()
         }
+        Property::Own(rule) => rule.otherwise.to_owned(),
         Property::Recorded => unexpected(model, state, number),
         Property::Reach => "no run reaches the condition".to_owned(),
     }
@@ -81,21 +72,10 @@ pub fn never_complete(model: &Model, findings: &Findings) -> String {
     format!("snapshot {number} never completes, in this run or any other")
 }
 
-fn total(system: &Network, state: &StateOf<Tokens>, number: SnapshotId) -> u128 {
-    let processes = state.components.iter().filter_map(|component| component.process());
-    let held = |process: &crate::network::Process<<Tokens as Application>::State, u64>| {
-        let record = process.parts[number.index()].record.as_ref();
-        let record = record.map_or(0, |record| u128::from(system.application.held(record)));
-        let kept = process.incoming.iter().flat_map(|incoming| &incoming.ledgers[number.index()].kept);
-        record + kept.map(|&amount| u128::from(amount)).sum::<u128>()
-    };
-    processes.map(held).sum()
-}
-
 /// What is wrong with the cut on this channel, if something is.
 fn wrong_channel(
     system: &Network,
-    state: &StateOf<Tokens>,
+    state: &StateOf<App>,
     at: ChannelId,
     number: SnapshotId,
 ) -> Option<String> {
@@ -108,31 +88,32 @@ fn wrong_channel(
             "{to} received a message before its record that {from} sent after its own: an orphan"
         ));
     }
-    let still = incoming.messages().filter(|(_, late)| !late.is(number)).map(|(&amount, _)| amount);
-    let mut crossing: Vec<u64> = ledger.expected.iter().copied().chain(still).collect();
+    let still = incoming.messages().filter(|(_, late)| !late.is(number)).map(|(message, _)| message.clone());
+    let mut crossing: Vec<AppMessage> = ledger.expected.iter().cloned().chain(still).collect();
     if system.topology.channel(at).discipline == crate::network::Discipline::Bag {
         crossing.sort_unstable();
     }
     (crossing != ledger.kept).then(|| {
         let crosses = match crossing.as_slice() {
             [] => "nothing crosses".to_owned(),
-            [one] => format!("{one} crosses"),
-            several => format!("{} cross", listed(several)),
+            one @ [_] => format!("{} crosses", listed(system, one)),
+            several => format!("{} cross", listed(system, several)),
         };
         let kept = match ledger.kept.as_slice() {
             [] => "nothing".to_owned(),
-            kept => listed(kept),
+            kept => listed(system, kept),
         };
         format!("{crosses} the cut on {from}→{to}, but {kept} was kept of that channel")
     })
 }
 
-fn listed(amounts: &[u64]) -> String {
-    amounts.iter().map(u64::to_string).collect::<Vec<_>>().join(", ")
+fn listed(system: &Network, messages: &[AppMessage]) -> String {
+    let text = |message| system.application.message_text(&system.topology, message);
+    messages.iter().map(text).collect::<Vec<_>>().join(", ")
 }
 
 /// Which process of an unfinished snapshot waits for what.
-fn waiting(model: &Model, state: &StateOf<Tokens>) -> String {
+fn waiting(model: &Model, state: &StateOf<App>) -> String {
     let Some(&number) = unfinished(model, state).first() else {
         return "a snapshot never completes".to_owned();
     };
@@ -219,7 +200,7 @@ fn acts_on_others(algorithm: &Algorithm) -> bool {
     all.any(|action| matches!(action, Action::OfNext(_)))
 }
 
-fn left_over(model: &Model, state: &StateOf<Tokens>) -> String {
+fn left_over(model: &Model, state: &StateOf<App>) -> String {
     let mut all = (0..model.topology.channels().len()).map(ChannelId::of);
     match all.find(|&at| channel(model, state, at).messages().next().is_some()) {
         Some(at) => {
@@ -230,13 +211,14 @@ fn left_over(model: &Model, state: &StateOf<Tokens>) -> String {
 }
 
 /// What was recorded, against what the model says.
-fn unexpected(model: &Model, state: &StateOf<Tokens>, number: SnapshotId) -> String {
+fn unexpected(model: &Model, state: &StateOf<App>, number: SnapshotId) -> String {
     let recorded = snapshot(model, state, number);
     let Some(clause) = model.recorded.iter().find(|clause| clause.snapshot == number) else {
         return "what was recorded is not what the model says".to_owned();
     };
-    let balance =
-        |at: ProcessId| process(state, at).parts[number.index()].record.map(|record| record.balance);
+    let balance = |at: ProcessId| {
+        Some(model.application.held(process(state, at).parts[number.index()].record.as_ref()?))
+    };
     for &(at, amount) in &clause.processes {
         if let Some(other) = balance(at).filter(|&other| other != amount) {
             return format!("{} recorded {other}, not {amount} as the model says", model.topology.name(at));

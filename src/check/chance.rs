@@ -4,7 +4,7 @@ use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::Course;
-use crate::model::{Model, TokenEvent};
+use crate::model::{Model, ModelEvent};
 
 /// A source of chance that gives the same for the same seed, on every machine.
 #[derive(Clone, Debug)]
@@ -49,9 +49,9 @@ pub fn run<'m>(model: &'m Model, chance: &mut Chance, events_max: usize) -> Cour
 /// Isolating Failure-Inducing Input*, IEEE TSE 28(2), 2002). `shows` gives the number of events that suffice.
 pub fn shrunk(
     model: &Model,
-    events: Vec<TokenEvent>,
+    events: Vec<ModelEvent>,
     mut shows: impl FnMut(&Course<'_>) -> Option<usize>,
-) -> Vec<TokenEvent> {
+) -> Vec<ModelEvent> {
     let first = model.walk.len();
     let mut events = events;
     let mut size = (events.len() - first).max(1);

@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use super::Course;
-use super::picture::channel;
+use super::picture::{channel, process};
 use super::walk::milestones;
-use crate::apps::tokens::{Behaviour, Sending, Tokens};
+use crate::apps::{App, AppStep, Behaviour, Sending};
 use crate::engine::simulation::{Classified, Fate};
 use crate::engine::{State as Engine, successors};
-use crate::model::{Model, TokenEvent};
-use crate::network::{ChannelId, Component, Event, Item, SnapshotId, StateOf};
+use crate::model::{Model, ModelEvent};
+use crate::network::{Application, ChannelId, Event, Item, ProcessId, SnapshotId, StateOf};
 
 /// Why messages cannot be classified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub enum Unclassified {
 
 /// A message: its channel and its number there.
 type Message = (ChannelId, u16);
-type State = StateOf<Tokens>;
+type State = StateOf<App>;
 
 /// A state in which messages are told apart.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -43,7 +43,7 @@ struct Marked {
 }
 
 /// Where a marked state was first met from, and by what.
-type From = Option<(usize, TokenEvent)>;
+type From = Option<(usize, ModelEvent)>;
 
 /// Every message with every snapshot: by snapshot, then in channel order.
 ///
@@ -67,17 +67,14 @@ fn fits(model: &Model) -> Result<(), Unclassified> {
     if !model.topology.channels().iter().all(is_fifo) {
         return Err(Unclassified::NotFifo);
     }
-    let (Behaviour::Free { sends, .. } | Behaviour::Broadcast { sends, .. }) = &model.application.behaviour
-    else {
+    let Some(tokens) = model.application.tokens() else { return Err(Unclassified::SendsAreFree) };
+    if matches!(tokens.behaviour, Behaviour::Lists(_)) {
         return Ok(());
-    };
+    }
     let mut course = Course::new(model);
     course.take_enabled(&model.walk);
-    let spent = |(at, &budget): (usize, &u32)| match &course.last().components[at] {
-        Component::Process(process) => process.state.sent >= budget,
-        Component::Script(_) => true,
-    };
-    if sends.iter().enumerate().all(spent) { Ok(()) } else { Err(Unclassified::SendsAreFree) }
+    let spent = |at: ProcessId| model.application.is_finished(at, &process(course.last(), at).state);
+    if model.topology.processes().all(spent) { Ok(()) } else { Err(Unclassified::SendsAreFree) }
 }
 
 /// The marked states of a model.
@@ -177,15 +174,15 @@ impl<'m> Space<'m> {
     fn name(&self, (at, number): Message) -> String {
         let ends = self.model.topology.channel(at);
         let (from, to) = (self.model.topology.name(ends.from), self.model.topology.name(ends.to));
-        let amount = self.amount((at, number)).map(|amount| amount.to_string()).unwrap_or_default();
+        let amount = self.amount((at, number)).unwrap_or_default();
         let several = self.messages().iter().filter(|(other, _)| *other == at).count() > 1;
         let ordinal = if several { format!(", number {} there", number + 1) } else { String::new() };
         format!("{amount} from {from} to {to}{ordinal}")
     }
 
     /// What the message carries: the first time that it is sent tells.
-    fn amount(&self, (at, number): Message) -> Option<u64> {
-        let sent_on = |event: &TokenEvent, at| sent_on(self.model, event, at);
+    fn amount(&self, (at, number): Message) -> Option<String> {
+        let sent_on = |event: &ModelEvent, at| sent_on(self.model, event, at);
         let walked = self.model.walk.iter().filter_map(|event| sent_on(event, at));
         let mut walked = walked.skip(usize::from(number));
         let sends = |state: usize| self.states[state].sent[at.index()] == number + 1;
@@ -194,7 +191,7 @@ impl<'m> Space<'m> {
         walked.next().or_else(|| by.next())
     }
 
-    fn path(&self, end: usize) -> Vec<TokenEvent> {
+    fn path(&self, end: usize) -> Vec<ModelEvent> {
         let mut events = Vec::new();
         let mut at = end;
         while let Some((before, event)) = &self.from[at] {
@@ -207,13 +204,14 @@ impl<'m> Space<'m> {
 }
 
 /// What the event sends on a channel, if it can.
-fn sent_on(model: &Model, event: &TokenEvent, at: ChannelId) -> Option<u64> {
-    match event {
-        Event::Step(Sending::Send(channel, amount)) if *channel == at => Some(*amount),
-        Event::Step(Sending::Broadcast(process, amount)) if model.topology.channel(at).from == *process => {
-            Some(*amount)
+fn sent_on(model: &Model, event: &ModelEvent, at: ChannelId) -> Option<String> {
+    let Event::Step(AppStep::Tokens(step)) = event else { return None };
+    match step {
+        Sending::Send(channel, amount) if *channel == at => Some(amount.to_string()),
+        Sending::Broadcast(process, amount) if model.topology.channel(at).from == *process => {
+            Some(amount.to_string())
         }
-        _ => None,
+        Sending::Send(..) | Sending::Broadcast(..) => None,
     }
 }
 
@@ -223,7 +221,7 @@ impl Marked {
     }
 
     /// The state after an event; a message is kept where it is received and the list of what is kept grows.
-    fn after(&self, model: &Model, event: &TokenEvent, next: State) -> Self {
+    fn after(&self, model: &Model, event: &ModelEvent, next: State) -> Self {
         let mut marked = Self { components: next.components, halted: next.halted, ..self.clone() };
         match event {
             Event::Step(_) => {

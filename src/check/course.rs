@@ -4,11 +4,12 @@
 use super::told::Told;
 use super::walk::milestones;
 use super::{Network, Options, check, diagram, picture};
-use crate::apps::Tokens;
+use crate::apps::App;
 use crate::engine::verdict::{Run, RunKind, Verdict};
 use crate::engine::{Successor, successors};
-use crate::model::{Expect, Model, Then, TokenEvent, event_text};
-use crate::network::{ComponentOf, SnapshotId, StateOf};
+use crate::model::{Expect, Model, ModelEvent, Then, event_text};
+use crate::network::{Application, ComponentOf, SnapshotId, StateOf};
+use crate::oracle::Property;
 
 /// A run under way.
 ///
@@ -30,12 +31,12 @@ use crate::network::{ComponentOf, SnapshotId, StateOf};
 pub struct Course<'m> {
     model: &'m Model,
     system: Network,
-    states: Vec<StateOf<Tokens>>,
-    events: Vec<TokenEvent>,
+    states: Vec<StateOf<App>>,
+    events: Vec<ModelEvent>,
 }
 
 /// What may happen next, and the state after it.
-pub type Next = Successor<ComponentOf<Tokens>, TokenEvent>;
+pub type Next = Successor<ComponentOf<App>, ModelEvent>;
 
 impl<'m> Course<'m> {
     /// At the model's initial state; its walk is not taken.
@@ -58,7 +59,7 @@ impl<'m> Course<'m> {
     }
 
     /// Takes all of these events that are enabled in their turn, and leaves out the others.
-    pub fn take_enabled<'e>(&mut self, events: impl IntoIterator<Item = &'e TokenEvent>) {
+    pub fn take_enabled<'e>(&mut self, events: impl IntoIterator<Item = &'e ModelEvent>) {
         for event in events {
             if let Some(next) = self.next().into_iter().find(|next| next.event == *event) {
                 self.take(next);
@@ -69,7 +70,7 @@ impl<'m> Course<'m> {
     /// Takes these events of a report as far as they go: up to the first that is not enabled.
     pub fn take_named(&mut self, events: &[String]) {
         for text in events {
-            let is_it = |next: &Next| event_text(&self.model.topology, &next.event) == *text;
+            let is_it = |next: &Next| event_text(self.model, &next.event) == *text;
             match self.next().into_iter().find(is_it) {
                 Some(next) => self.take(next),
                 None => return,
@@ -85,23 +86,28 @@ impl<'m> Course<'m> {
     }
 
     /// What has happened.
-    pub fn events(&self) -> &[TokenEvent] {
+    pub fn events(&self) -> &[ModelEvent] {
         &self.events
     }
 
     /// What has happened, to keep.
-    pub fn into_events(self) -> Vec<TokenEvent> {
+    pub fn into_events(self) -> Vec<ModelEvent> {
         self.events
     }
 
     /// All states so far, the initial one first.
-    pub fn states(&self) -> &[StateOf<Tokens>] {
+    pub fn states(&self) -> &[StateOf<App>] {
         &self.states
     }
 
     /// The state that it has come to.
-    pub fn last(&self) -> &StateOf<Tokens> {
+    pub fn last(&self) -> &StateOf<App> {
         &self.states[self.states.len() - 1]
+    }
+
+    /// Is there a property of this name?
+    pub fn knows(&self, name: &str) -> bool {
+        Property::named(name, &self.system.application.rules()).is_some()
     }
 
     /// The snapshots that are complete.

@@ -4,13 +4,12 @@
 use super::picture::{channel, process, snapshot};
 use super::told::Told;
 use super::walk::milestones;
-use crate::apps::Tokens;
-use crate::apps::tokens::Sending;
+use crate::apps::{App, AppMessage};
 use crate::engine::diagram::{Arrow, ArrowEnd, Cut, Diagram, Load, Side, Step};
-use crate::model::{Model, TokenEvent, event_text};
-use crate::network::{ChannelId, Event, Item, ProcessId, SnapshotId, StateOf};
+use crate::model::{Model, ModelEvent, event_text};
+use crate::network::{Application, ChannelId, Event, Item, ProcessId, SnapshotId, StateOf};
 
-type State = StateOf<Tokens>;
+type State = StateOf<App>;
 
 /// The diagram of a run.
 pub fn of(model: &Model, told: &Told<'_>) -> Diagram {
@@ -86,7 +85,7 @@ struct Trace<'m> {
 #[derive(Clone)]
 struct Tracked {
     arrow: Arrow,
-    item: Item<u64>,
+    item: Item<AppMessage>,
     clock: Vec<u32>,
 }
 
@@ -102,7 +101,7 @@ impl<'m> Trace<'m> {
         }
     }
 
-    fn follow(&mut self, step: usize, event: &TokenEvent, before: &State, after: &State) {
+    fn follow(&mut self, step: usize, event: &ModelEvent, before: &State, after: &State) {
         let process = place(self.model, event).map(ProcessId::index);
         let received = self.leave(step, event, before);
         if let Some(process) = process {
@@ -114,7 +113,7 @@ impl<'m> Trace<'m> {
         let newly = milestones(&self.model.system(), after) & !milestones(&self.model.system(), before);
         self.steps.push(Step {
             process,
-            event: event_text(&self.model.topology, event),
+            event: event_text(self.model, event),
             says: String::new(),
             clock: process.map(|process| self.clocks[process].clone()).unwrap_or_default(),
             records: process.map(|process| newly_recorded(process, before, after)).unwrap_or_default(),
@@ -123,7 +122,7 @@ impl<'m> Trace<'m> {
     }
 
     /// What the event takes out of a channel, or does to what is in it; the arrow received.
-    fn leave(&mut self, step: usize, event: &TokenEvent, before: &State) -> Option<usize> {
+    fn leave(&mut self, step: usize, event: &ModelEvent, before: &State) -> Option<usize> {
         match event {
             Event::Receive(at, item) => {
                 let items = &channel(self.model, before, *at).items;
@@ -170,10 +169,12 @@ impl<'m> Trace<'m> {
         self.under_way[at.index()] = now;
     }
 
-    fn send(&mut self, step: usize, process: Option<usize>, at: ChannelId, item: &Item<u64>) -> usize {
+    fn send(&mut self, step: usize, process: Option<usize>, at: ChannelId, item: &Item<AppMessage>) -> usize {
         let ends = self.model.topology.channel(at);
         let load = match item {
-            Item::Message(amount, _) => Load::Message(amount.to_string()),
+            Item::Message(message, _) => {
+                Load::Message(self.model.application.message_text(&self.model.topology, message))
+            }
             Item::Marker(number) => Load::Marker(number.index()),
         };
         let (from, to) = (ends.from.index(), ends.to.index());
@@ -186,11 +187,11 @@ impl<'m> Trace<'m> {
 }
 
 /// Where an event happens, if it does at a process.
-pub fn place(model: &Model, event: &TokenEvent) -> Option<ProcessId> {
+pub fn place(model: &Model, event: &ModelEvent) -> Option<ProcessId> {
     match event {
-        Event::Step(Sending::Send(at, _)) => Some(model.topology.channel(*at).from),
+        Event::Step(step) => Some(model.application.step_place(&model.topology, step)),
         Event::Receive(at, _) => Some(model.topology.channel(*at).to),
-        Event::Step(Sending::Broadcast(at, _)) | Event::Start(_, at) | Event::Resume(at, _) => Some(*at),
+        Event::Start(_, at) | Event::Resume(at, _) => Some(*at),
         Event::Lose(_) | Event::Duplicate(_) | Event::Overtake(_) => None,
     }
 }
@@ -205,47 +206,64 @@ fn newly_recorded(at: usize, before: &State, after: &State) -> Vec<usize> {
 }
 
 /// A step in words: `B receives 1 from A, records 0`.
-fn words(model: &Model, diagram: &Diagram, step: usize, event: &TokenEvent, after: &State) -> String {
+fn words(model: &Model, diagram: &Diagram, step: usize, event: &ModelEvent, after: &State) -> String {
     let this = &diagram.steps[step];
     let of =
         |number: &usize| if model.snapshots.len() > 1 { format!(" for {number}") } else { String::new() };
     let records = this.records.iter().map(|number| {
         let at = ProcessId::of(this.process.unwrap_or_default());
         let record = process(after, at).parts[*number].record.as_ref();
-        format!(", records {}{}", record.map_or(0, |record| record.balance), of(number))
+        let record = record.map(|record| model.application.state_text(&model.topology, record));
+        format!(", records {}{}", record.unwrap_or_default(), of(number))
     });
     let completes = this.completes.iter().map(|number| format!("; snapshot {number} is complete"));
     std::iter::once(what(model, diagram, step, event)).chain(records).chain(completes).collect()
 }
 
-fn what(model: &Model, diagram: &Diagram, step: usize, event: &TokenEvent) -> String {
+fn what(model: &Model, diagram: &Diagram, step: usize, event: &ModelEvent) -> String {
     let name = |at: ProcessId| model.topology.name(at);
     let between = |at: ChannelId| model.topology.channel_name(at);
     let several = model.snapshots.len() > 1;
     match event {
-        Event::Step(_) => {
-            let sent = diagram
-                .sent_in(step)
-                .map(|arrow| format!("{} to {}", diagram.label(&arrow.load), diagram.processes[arrow.to]));
-            let sent = sent.collect::<Vec<_>>().join(" and ");
-            let process = diagram.steps[step].process.unwrap_or_default();
-            format!("{} sends {sent}", diagram.processes[process])
+        Event::Step(taken) => {
+            let does = model.application.step_words(&model.topology, taken);
+            let all: Vec<String> = does.into_iter().chain(sends(diagram, step)).collect();
+            format!("{} {}", name(model.application.step_place(&model.topology, taken)), all.join(" and "))
         }
         Event::Start(number, at) => format!("{} starts snapshot {}", name(*at), number.0),
         Event::Receive(at, item) => {
             let ends = model.topology.channel(*at);
-            let item = match item {
-                Item::Message(amount, _) => amount.to_string(),
+            let text = match item {
+                Item::Message(message, _) => model.application.message_text(&model.topology, message),
                 Item::Marker(number) if several => format!("the marker of {}", number.0),
                 Item::Marker(_) => "the marker".to_owned(),
             };
-            format!("{} receives {item} from {}{}", name(ends.to), name(ends.from), fate(diagram, step))
+            let answer = match item {
+                Item::Message(..) => answer(diagram, step),
+                Item::Marker(_) => String::new(),
+            };
+            let fate = fate(diagram, step);
+            format!("{} receives {text} from {}{fate}{answer}", name(ends.to), name(ends.from))
         }
         Event::Resume(at, number) => format!("{} goes on with snapshot {}", name(*at), number.0),
         Event::Lose(at) => format!("{} loses its first item", between(*at)),
         Event::Duplicate(at) => format!("{} repeats its first item", between(*at)),
         Event::Overtake(at) => format!("in {} the second item overtakes the first", between(*at)),
     }
+}
+
+/// What a step sends: `sends 1 to B and 1 to C`.
+fn sends(diagram: &Diagram, step: usize) -> Option<String> {
+    let messages = diagram.sent_in(step).filter(|arrow| matches!(arrow.load, Load::Message(_)));
+    let sent =
+        messages.map(|arrow| format!("{} to {}", diagram.label(&arrow.load), diagram.processes[arrow.to]));
+    let sent: Vec<String> = sent.collect();
+    (!sent.is_empty()).then(|| format!("sends {}", sent.join(" and ")))
+}
+
+/// What is sent in answer to a message.
+fn answer(diagram: &Diagram, step: usize) -> String {
+    sends(diagram, step).map(|sends| format!(", {sends}")).unwrap_or_default()
 }
 
 /// What becomes of a message that is received, as far as the cut goes.

@@ -37,7 +37,7 @@ pub fn graph(model: &Model, path: &[String]) -> Option<StateGraph> {
                     *free.insert(next)
                 }
             };
-            let event = event_text(&model.topology, &successor.event);
+            let event = event_text(model, &successor.event);
             graph.edges.push(GraphEdge { from, to, event, is_on_path: false });
         }
         if states.len() > STATES_MAX {

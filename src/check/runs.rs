@@ -5,10 +5,10 @@ use super::told::Told;
 use super::walk::{Walk, milestones};
 use super::{Network, Options, because, diagram, picture};
 use crate::algorithm::Program;
-use crate::apps::Tokens;
+use crate::apps::App;
 use crate::engine::verdict::{Run, RunKind};
 use crate::engine::{Explorer, Status};
-use crate::model::{Model, Then, TokenEvent};
+use crate::model::{Model, ModelEvent, Then};
 use crate::network::{Event, Item, SnapshotId, StateOf};
 use crate::oracle::{Findings, Goal, Hunt, Judge, Property};
 
@@ -26,7 +26,7 @@ pub fn find(
     model: &Model,
     walk: &Walk,
     explorer: &mut Explorer<Network>,
-    judge: &mut Judge<'_, Tokens, Program>,
+    judge: &mut Judge<'_, App, Program>,
     findings: &mut Findings,
     options: &Options<'_>,
 ) -> Runs {
@@ -38,7 +38,7 @@ pub fn find(
             findings.interferes();
         }
         for events in found {
-            let run = run(model, judge, findings, *goal, &events);
+            let run = run(model, findings, *goal, &events);
             match run.kind {
                 RunKind::Witness => runs.witnesses.push(run),
                 RunKind::Counterexample | RunKind::Example => runs.counterexamples.push(run),
@@ -49,14 +49,8 @@ pub fn find(
 }
 
 /// A run that shows the goal, as reports tell it.
-fn run(
-    model: &Model,
-    judge: &Judge<'_, Tokens, Program>,
-    findings: &Findings,
-    goal: Goal,
-    events: &[TokenEvent],
-) -> Run {
-    let told = Told::along(model, events, |states| subject(&model.system(), judge, goal, events, states));
+fn run(model: &Model, findings: &Findings, goal: Goal, events: &[ModelEvent]) -> Run {
+    let told = Told::along(model, events, |states| subject(&model.system(), goal, events, states));
     let diagram = diagram::of(model, &told);
     let (kind, name, reason) = match goal {
         Goal::Condition(reach) => {
@@ -64,7 +58,7 @@ fn run(
             (RunKind::Witness, condition, "reached here".to_owned())
         }
         Goal::Failure(property) => {
-            let reason = because::failure(model, judge, property, &told, &diagram);
+            let reason = because::failure(model, property, &told, &diagram);
             (RunKind::Counterexample, property.name().to_owned(), reason)
         }
         Goal::End => {
@@ -76,7 +70,7 @@ fn run(
 }
 
 /// What to look for, in the order of reports.
-fn goals(findings: &Findings, judge: &Judge<'_, Tokens, Program>) -> Vec<Goal> {
+fn goals(findings: &Findings, judge: &Judge<'_, App, Program>) -> Vec<Goal> {
     let goal = |judgement: &crate::oracle::Judgement| match (judgement.property, judgement.status) {
         (Property::NonInterference, _) if findings.own_states.is_some() => {
             Some(Goal::Failure(Property::NonInterference))
@@ -97,11 +91,11 @@ fn shortest(
     model: &Model,
     walk: &Walk,
     explorer: &mut Explorer<Network>,
-    judge: &mut Judge<'_, Tokens, Program>,
+    judge: &mut Judge<'_, App, Program>,
     findings: &Findings,
     goals: &[Goal],
     options: &Options<'_>,
-) -> Vec<Vec<Vec<TokenEvent>>> {
+) -> Vec<Vec<Vec<ModelEvent>>> {
     let hunt = Hunt::new(judge, findings, goals.to_vec());
     let on_walk = |goal: &Goal| {
         if *goal == Goal::End && (model.then == Then::Stop || walk.last().halted) {
@@ -129,17 +123,16 @@ fn shortest(
 /// else the one of its last marker or start; else the first.
 fn subject(
     system: &Network,
-    judge: &Judge<'_, Tokens, Program>,
     goal: Goal,
-    events: &[TokenEvent],
-    states: &[StateOf<Tokens>],
+    events: &[ModelEvent],
+    states: &[StateOf<App>],
 ) -> Option<SnapshotId> {
     let before = &states[states.len().saturating_sub(2)];
     let last = &states[states.len() - 1];
     let newly = milestones(system, last) & !milestones(system, before);
     let completed = || system.snapshot_ids().filter(|snapshot| newly >> snapshot.0 & 1 == 1);
     let shows = |snapshot: &SnapshotId| match goal {
-        Goal::Failure(property) => because::shows(system, judge, property, last, *snapshot),
+        Goal::Failure(property) => because::shows(system, property, last, *snapshot),
         Goal::End | Goal::Condition(_) => true,
     };
     let touched = events.iter().rev().find_map(|event| match event {

@@ -11,7 +11,8 @@ use super::uniform::Uniform;
 use crate::engine::Status;
 use crate::engine::simulation::{Failing, Simulation};
 use crate::engine::verdict::{Run, Verdict};
-use crate::model::{Model, TokenEvent};
+use crate::model::{Model, ModelEvent};
+use crate::network::{Application, When};
 use crate::oracle::Property;
 
 /// Which runs.
@@ -34,7 +35,7 @@ pub struct Chances<'a> {
 /// What one run has shown.
 struct Seen {
     run: u64,
-    events: Vec<TokenEvent>,
+    events: Vec<ModelEvent>,
     ended: bool,
     verdict: Verdict,
     /// How many of its snapshots the theorem holds of.
@@ -43,18 +44,25 @@ struct Seen {
 
 /// Judged in single runs. The rest needs the state graph of the application alone; that a recorded state is reachable and
 /// leads to the actual one is shown by another order of the run's own events, where there is one.
-const JUDGED: [Property; 5] = [
-    Property::ConsistentCut,
-    Property::TotalPreserved,
-    Property::Terminates,
-    Property::WellFormed,
-    Property::Recorded,
-];
+fn is_judged(property: Property) -> bool {
+    match property {
+        Property::ConsistentCut
+        | Property::TotalPreserved
+        | Property::Terminates
+        | Property::WellFormed
+        | Property::Recorded => true,
+        Property::Own(rule) => rule.when != When::Eventually,
+        Property::RecordedStateReachable
+        | Property::LeadsToActual
+        | Property::NonInterference
+        | Property::Reach => false,
+    }
+}
 
 /// Takes runs by chance; where orderings can be drawn uniformly, each as likely as another.
 pub fn simulate(model: &Model, uniform: Option<&Uniform<'_>>, chances: &Chances<'_>) -> Simulation {
     let model = Model {
-        check: model.check.iter().copied().filter(|property| JUDGED.contains(property)).collect(),
+        check: model.check.iter().copied().filter(|property| is_judged(*property)).collect(),
         ..model.clone()
     };
     let mut simulation = taken(&model, uniform, chances);
@@ -62,7 +70,8 @@ pub fn simulate(model: &Model, uniform: Option<&Uniform<'_>>, chances: &Chances<
     simulation.interrupted = simulation.runs < chances.runs;
     simulation.orderings = uniform.map(|uniform| uniform.orderings().clone());
     simulation.properties = judged(&model);
-    let order = |failing: &Failing| Property::named(&failing.property).map(|property| property as u32);
+    let rules = model.application.rules();
+    let order = |failing: &Failing| Property::named(&failing.property, &rules);
     simulation.failures.sort_by_key(order);
     for failing in &mut simulation.failures {
         shorten(&model, failing);
@@ -103,9 +112,10 @@ fn judged(model: &Model) -> Vec<String> {
     let has = |property: &Property| match property {
         Property::Terminates | Property::WellFormed => true,
         Property::Recorded => !model.recorded.is_empty(),
-        other => model.check.contains(other),
+        other => is_judged(*other) && model.check.contains(other),
     };
-    JUDGED.iter().filter(|property| has(property)).map(|property| property.name().to_owned()).collect()
+    let all = Property::all(&model.application.rules()).into_iter();
+    all.filter(has).map(|property| property.name().to_owned()).collect()
 }
 
 fn one(model: &Model, uniform: Option<&Uniform<'_>>, chances: &Chances<'_>, run: u64) -> Seen {

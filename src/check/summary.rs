@@ -1,11 +1,11 @@
 //! A verdict's sentences: what was checked, and what each property's status means here.
 
 use crate::algorithm::Program;
-use crate::apps::Tokens;
+use crate::apps::App;
 use crate::engine::Status;
 use crate::engine::verdict::{EndReason, PropertyVerdict};
 use crate::model::Model;
-use crate::network::{ChannelId, Discipline};
+use crate::network::{Application, ChannelId, Discipline};
 use crate::oracle::{Findings, Judge, Judgement, Property};
 
 /// What is checked, in a few words each.
@@ -61,7 +61,7 @@ fn disciplines(model: &Model) -> Option<String> {
 /// One entry a property.
 pub fn properties(
     model: &Model,
-    judge: &Judge<'_, Tokens, Program>,
+    judge: &Judge<'_, App, Program>,
     findings: &Findings,
     end: EndReason,
 ) -> Vec<PropertyVerdict> {
@@ -76,7 +76,7 @@ pub fn properties(
 
 fn note(
     model: &Model,
-    judge: &Judge<'_, Tokens, Program>,
+    judge: &Judge<'_, App, Program>,
     findings: &Findings,
     judgement: &Judgement,
     end: EndReason,
@@ -96,7 +96,7 @@ fn note(
 
 fn holds(
     model: &Model,
-    judge: &Judge<'_, Tokens, Program>,
+    judge: &Judge<'_, App, Program>,
     findings: &Findings,
     judgement: &Judgement,
 ) -> String {
@@ -112,7 +112,8 @@ fn holds(
         }
         Property::TotalPreserved => {
             let subject = if snapshots == 1 { "it" } else { "every one" };
-            format!("{subject} totals {}", model.application.amount(judge.initial_total()))
+            let total = model.application.amount(judge.initial_total()).unwrap_or_default();
+            format!("{subject} totals {total}")
         }
         Property::Terminates => match judgement.checked {
             1 => "in the only final state".to_owned(),
@@ -124,6 +125,7 @@ fn holds(
         Property::NonInterference => {
             "every step is the application's own, no message is left over".to_owned()
         }
+        Property::Own(rule) => rule.says.to_owned(),
         Property::Recorded => {
             format!("what the model says, in {}", counted(judgement.checked, "completion", "completions"))
         }

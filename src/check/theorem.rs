@@ -5,19 +5,19 @@
 use super::picture::{channel, process};
 use super::walk::milestones;
 use super::{Course, diagram};
-use crate::apps::Tokens;
+use crate::apps::{App, AppMessage, AppState};
 use crate::engine::diagram::{Cut, Load, Side};
 use crate::engine::verdict::Run;
-use crate::model::{Model, Then, TokenEvent};
+use crate::model::{Model, ModelEvent, Then};
 use crate::network::{ChannelId, Event, Item, Late, ProcessId, SnapshotId, StateOf};
 
-type State = StateOf<Tokens>;
+type State = StateOf<App>;
 
 /// What an application's state comes to: the state of each process, and the messages in each channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Global {
-    processes: Vec<crate::apps::tokens::Purse>,
-    channels: Vec<Vec<u64>>,
+    processes: Vec<AppState>,
+    channels: Vec<Vec<AppMessage>>,
 }
 
 /// A run whose recorded state never occurred in it, and the same events in an order in which it did.
@@ -91,25 +91,25 @@ pub fn example(model: &Model, alone: &Model, course: &Course<'_>) -> Option<Exam
 }
 
 /// The application's events before the cut, and those after it.
-fn parted(model: &Model, events: &[TokenEvent], cut: &Cut) -> (Vec<TokenEvent>, Vec<TokenEvent>) {
+fn parted(model: &Model, events: &[ModelEvent], cut: &Cut) -> (Vec<ModelEvent>, Vec<ModelEvent>) {
     let of_application = events.iter().enumerate().filter_map(|(step, event)| {
         let event = match event {
-            Event::Receive(at, Item::Message(amount, _)) => {
-                Event::Receive(*at, Item::Message(*amount, Late::default()))
+            Event::Receive(at, Item::Message(message, _)) => {
+                Event::Receive(*at, Item::Message(message.clone(), Late::default()))
             }
-            Event::Step(step) => Event::Step(*step),
+            Event::Step(step) => Event::Step(step.clone()),
             _ => return None,
         };
         let place = diagram::place(model, &event)?;
         Some((cut.is_behind(place.index(), step), event))
     });
     let (after, before): (Vec<_>, Vec<_>) = of_application.partition(|(is_behind, _)| *is_behind);
-    let events = |part: Vec<(bool, TokenEvent)>| part.into_iter().map(|(_, event)| event).collect();
+    let events = |part: Vec<(bool, ModelEvent)>| part.into_iter().map(|(_, event)| event).collect();
     (events(before), events(after))
 }
 
 /// Takes all of the events, if each is enabled in its turn.
-fn follow(course: &mut Course<'_>, events: &[TokenEvent]) -> Option<()> {
+fn follow(course: &mut Course<'_>, events: &[ModelEvent]) -> Option<()> {
     for event in events {
         let next = course.next().into_iter().find(|next| next.event == *event)?;
         course.take(next);
@@ -119,9 +119,9 @@ fn follow(course: &mut Course<'_>, events: &[TokenEvent]) -> Option<()> {
 
 fn actual(model: &Model, state: &State) -> Global {
     let channels = (0..model.topology.channels().len()).map(ChannelId::of);
-    let messages = |at| channel(model, state, at).messages().map(|(&amount, _)| amount).collect();
+    let messages = |at| channel(model, state, at).messages().map(|(message, _)| message.clone()).collect();
     Global {
-        processes: model.topology.processes().map(|at| process(state, at).state).collect(),
+        processes: model.topology.processes().map(|at| process(state, at).state.clone()).collect(),
         channels: channels.map(messages).collect(),
     }
 }
@@ -129,7 +129,7 @@ fn actual(model: &Model, state: &State) -> Global {
 /// What a complete snapshot recorded.
 fn recorded(model: &Model, state: &State, number: SnapshotId) -> Global {
     let channels = (0..model.topology.channels().len()).map(ChannelId::of);
-    let record = |at: ProcessId| process(state, at).parts[number.index()].record;
+    let record = |at: ProcessId| process(state, at).parts[number.index()].record.clone();
     Global {
         processes: model.topology.processes().filter_map(record).collect(),
         channels: channels.map(|at| channel(model, state, at).ledgers[number.index()].kept.clone()).collect(),

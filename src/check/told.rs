@@ -2,18 +2,18 @@
 
 use super::picture;
 use super::walk::step;
-use crate::apps::Tokens;
+use crate::apps::App;
 use crate::engine::diagram::Diagram;
 use crate::engine::verdict::{Run, RunKind};
-use crate::model::{Model, TokenEvent, event_text};
+use crate::model::{Model, ModelEvent, event_text};
 use crate::network::{SnapshotId, StateOf};
 
 /// A run, re-executed.
 pub struct Told<'a> {
     /// Its events.
-    pub events: &'a [TokenEvent],
+    pub events: &'a [ModelEvent],
     /// Its states, the initial one first.
-    pub states: Vec<StateOf<Tokens>>,
+    pub states: Vec<StateOf<App>>,
     /// The snapshot that it is about.
     pub snapshot: Option<SnapshotId>,
 }
@@ -22,8 +22,8 @@ impl<'a> Told<'a> {
     /// The run of these events, each of which is enabled; what it is about is said of its states.
     pub fn along(
         model: &Model,
-        events: &'a [TokenEvent],
-        subject: impl FnOnce(&[StateOf<Tokens>]) -> Option<SnapshotId>,
+        events: &'a [ModelEvent],
+        subject: impl FnOnce(&[StateOf<App>]) -> Option<SnapshotId>,
     ) -> Self {
         let system = model.system();
         let mut states = vec![picture::initial(&system)];
@@ -35,7 +35,7 @@ impl<'a> Told<'a> {
     }
 
     /// The state at its end.
-    pub fn last(&self) -> &StateOf<Tokens> {
+    pub fn last(&self) -> &StateOf<App> {
         &self.states[self.states.len() - 1]
     }
 
@@ -54,7 +54,7 @@ impl<'a> Told<'a> {
             reason,
             minimal: true,
             walked: model.walk.len().min(self.events.len()),
-            events: self.events.iter().map(|event| event_text(&model.topology, event)).collect(),
+            events: self.events.iter().map(|event| event_text(model, event)).collect(),
             columns: picture::columns(model),
             rows: self.states.iter().map(|state| picture::row(model, state)).collect(),
             states: self.states.iter().map(|state| picture::json(model, state)).collect(),

@@ -2,16 +2,16 @@
 
 use super::Network;
 use crate::algorithm::Program;
-use crate::apps::Tokens;
+use crate::apps::App;
 use crate::engine::{Explorer, Observer, Sight, State, TransitionSystem, successors};
-use crate::model::TokenEvent;
+use crate::model::ModelEvent;
 use crate::network::StateOf;
 use crate::oracle::{Judge, Tally};
 
 /// A walk that has been taken.
 pub struct Walk {
     /// The states along it, the initial one first.
-    pub states: Vec<StateOf<Tokens>>,
+    pub states: Vec<StateOf<App>>,
     /// What was exercised on the way, once an event.
     pub trace: Vec<u16>,
     /// What the judge noted.
@@ -25,8 +25,8 @@ impl Walk {
     pub fn along(
         system: &Network,
         explorer: &mut Explorer<Network>,
-        judge: &mut Judge<'_, Tokens, Program>,
-        events: &[TokenEvent],
+        judge: &mut Judge<'_, App, Program>,
+        events: &[ModelEvent],
     ) -> Self {
         let initial = State { components: system.initial(), halted: false };
         let mut walk =
@@ -45,14 +45,14 @@ impl Walk {
     }
 
     /// The state at its end.
-    pub fn last(&self) -> &StateOf<Tokens> {
+    pub fn last(&self) -> &StateOf<App> {
         &self.states[self.states.len() - 1]
     }
 
     fn judge_last(
         &mut self,
         explorer: &mut Explorer<Network>,
-        judge: &mut Judge<'_, Tokens, Program>,
+        judge: &mut Judge<'_, App, Program>,
         newly_reached: u64,
     ) {
         let events = self.states.len() - 1;
@@ -73,7 +73,7 @@ impl Walk {
 }
 
 /// One event on the plain semantics: the state after it, and what was exercised.
-pub fn step(system: &Network, before: &StateOf<Tokens>, event: &TokenEvent) -> (StateOf<Tokens>, Vec<u16>) {
+pub fn step(system: &Network, before: &StateOf<App>, event: &ModelEvent) -> (StateOf<App>, Vec<u16>) {
     let taken = successors(system, before).taken;
     let found = taken.into_iter().find(|successor| successor.event == *event);
     let successor = found.expect("each event of a run is enabled on the plain semantics");
@@ -81,7 +81,7 @@ pub fn step(system: &Network, before: &StateOf<Tokens>, event: &TokenEvent) -> (
 }
 
 /// The snapshots that are complete.
-pub fn milestones(system: &Network, state: &StateOf<Tokens>) -> u64 {
+pub fn milestones(system: &Network, state: &StateOf<App>) -> u64 {
     let places = state.components.iter().enumerate();
     let all = places.fold(u64::MAX, |all, (place, component)| all & system.milestones(place, component));
     all & ((1 << system.snapshots.len()) - 1)

@@ -12,8 +12,7 @@ use super::run_arguments::ReplayArguments;
 use super::{examine, output};
 use crate::check::Course;
 use crate::engine::Status;
-use crate::model::{Model, Source, TokenEvent, event_of, event_text};
-use crate::oracle::Property;
+use crate::model::{Model, ModelEvent, Source, event_of, event_text};
 use crate::report::{listed, printable, story};
 
 /// A trace is no longer than this.
@@ -81,7 +80,7 @@ fn judged(arguments: &ReplayArguments, course: &Course<'_>, trace: &Trace) -> (E
     let shows = |name: &String| {
         verdict.counterexamples.iter().find(|run| run.property == *name && run.events.len() == whole)
     };
-    let claimed = trace.properties.iter().filter(|name| Property::named(name).is_some());
+    let claimed = trace.properties.iter().filter(|name| course.knows(name));
     let (shown, missing): (Vec<&String>, Vec<&String>) = claimed.partition(|name| shows(name).is_some());
     let text = match shown.first().and_then(|name| shows(name)) {
         Some(run) => story(run, page),
@@ -105,7 +104,7 @@ fn fail<S: AsRef<str>>(names: &[S]) -> String {
 }
 
 /// One event for each line that the user enters.
-fn stepped(model: &Model, events: &[TokenEvent]) -> Result<(), Exit> {
+fn stepped(model: &Model, events: &[ModelEvent]) -> Result<(), Exit> {
     let mut course = Course::new(model);
     let all = events.len();
     let columns = course.columns();
@@ -115,7 +114,7 @@ fn stepped(model: &Model, events: &[TokenEvent]) -> Result<(), Exit> {
     loop {
         let done = course.events().len();
         let what = match done.checked_sub(1) {
-            Some(last) => event_text(&model.topology, &events[last]),
+            Some(last) => event_text(model, &events[last]),
             None => "at first".to_owned(),
         };
         let cells = course.cells();

@@ -206,10 +206,8 @@ pub struct Snapshot {
     pub processes: Vec<(String, Option<String>)>,
     /// Channel and kept messages, only channels that hold some.
     pub channels: Vec<(String, Vec<String>)>,
-    /// The recorded total.
-    pub total: String,
-    /// The total that it should be.
-    pub expected_total: String,
+    /// The recorded total and the one that it should be, where the application conserves something.
+    pub totals: Option<(String, String)>,
     /// The same as JSON.
     pub json: serde_json::Value,
 }

@@ -10,7 +10,8 @@ use super::file::{
 };
 use super::forms::{Amounts, OneOrMore, Pairs};
 use super::names::{self, AMOUNTS_MAX, ENTRIES_MAX};
-use crate::apps::{Behaviour, Tokens};
+use super::tree::Node;
+use crate::apps::{App, Behaviour, Refusal, Tokens};
 use crate::network::{ChannelId, Discipline, ProcessId, SNAPSHOTS_MAX, SnapshotId, Topology, Turn};
 
 /// The most that a process, and all together, can hold: what a double can count.
@@ -43,15 +44,28 @@ fn initiators(written: &Spanned<SnapshotFile>, topology: &Topology) -> Result<Ve
 /// What the processes do, and the global script if there is one.
 pub(super) fn resolve(
     file: &ModelFile,
+    root: &Node<'_>,
     topology: &Topology,
     snapshots: &[Vec<ProcessId>],
-) -> Result<(Tokens, Option<Vec<Turn>>)> {
-    let ApplicationFile::Tokens(written) = &file.application;
+) -> Result<(App, Option<Vec<Turn>>)> {
+    let written = match &file.application.value {
+        ApplicationFile::Tokens(written) => written,
+        ApplicationFile::Other(written) => {
+            let refused = |refusal| refused(root.field("application").unwrap_or(root), &refusal);
+            return Ok((written.resolve(topology).map_err(refused)?, None));
+        }
+    };
     let unit = if written.unit.span.is_empty() { "token" } else { names::name(&written.unit, "the unit")? };
     let start = start(&written.start, topology)?;
     let system = System { topology, snapshots, total: start.iter().sum() };
     let (behaviour, schedule) = system.behaviour(written)?;
-    Ok((Tokens { unit: unit.to_owned(), start, behaviour }, schedule))
+    Ok((Tokens { unit: unit.to_owned(), start, behaviour }.into(), schedule))
+}
+
+/// What an application has to say against how it is written, at the word that it names.
+fn refused(node: &Node<'_>, refusal: &Refusal) -> Fault {
+    let span = refusal.offending.as_ref().and_then(|word| node.find(word));
+    Fault::at(&span.unwrap_or_else(|| node.head()), &refusal.message).hint(&refusal.hint)
 }
 
 /// What each process holds at first.
@@ -241,7 +255,8 @@ mod tests {
 
     fn tokens(application: &str) -> (Tokens, Option<Vec<Turn>>) {
         let model = model(&with(&[&format!("application: Tokens({application})")])).expect("a good model");
-        (model.application, model.schedule)
+        let App::Tokens(tokens) = model.application else { panic!("the model passes tokens") };
+        (tokens, model.schedule)
     }
 
     #[test]
@@ -313,7 +328,7 @@ mod tests {
 
     /// A changed line, and what is said about it.
     const SAID: &[(&str, &str)] = &[
-        ("application: Coins()", "4:14 there is no `Coins` here | known are `Tokens`"),
+        ("application: Tokenz()", "4:14 there is no `Tokenz` here | did you mean `Tokens`?"),
         (
             r#"application: Tokens(unit: "")"#,
             "4:27 the unit has an empty name | give it a short, readable name",

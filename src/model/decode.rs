@@ -12,7 +12,7 @@ use serde::forward_to_deserialize_any;
 
 use super::fault::{Fault, Result};
 use super::tree::{Body, Form, Kind, Node, Word};
-use super::variant::Variant;
+use super::variant::{Another, Variant};
 
 /// A value and the bytes it stands in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,6 +28,19 @@ const TRUE_OR_FALSE: &str = "`true` or `false`";
 
 /// How [`Spanned`] asks for its span.
 const SPANNED: &str = "$Spanned";
+
+/// How [`Plain`] asks for its text.
+const PLAIN: &str = "$Plain";
+
+/// The variant that stands for every name that is none of the others.
+pub(super) const OTHER: &str = "$Other";
+/// The variant that stands for every value that is none of the others.
+pub(super) const ANY: &str = "$Any";
+
+/// A value as it is written, without spaces: `Grant("A",2)`.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename = "$Plain")]
+pub(super) struct Plain(pub String);
 
 /// The value that a tree holds.
 pub(super) fn decode<'n, T: Deserialize<'n>>(node: &'n Node<'_>) -> Result<T> {
@@ -162,7 +175,11 @@ impl<'n> Deserializer<'n> for At<'n, '_> {
         }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'n>>(self, _: &'static str, visitor: V) -> Result<V::Value> {
+    fn deserialize_newtype_struct<V: Visitor<'n>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
+        if name == PLAIN {
+            return visitor
+                .visit_newtype_struct(IntoDeserializer::<Fault>::into_deserializer(self.0.plain()));
+        }
         visitor.visit_newtype_struct(self)
     }
 
@@ -197,8 +214,15 @@ impl<'n> Deserializer<'n> for At<'n, '_> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
+        let is_none = |form: &Form<'_>| form.name.as_ref().is_some_and(|word| !variants.contains(&word.name));
         let visited = match &self.0.kind {
-            Kind::Form(form) if form.name.is_some() => visitor.visit_enum(Variant { node: self.0, form }),
+            Kind::Form(form) if is_none(form) && variants.contains(&OTHER) => {
+                visitor.visit_enum(Another { node: self.0, variant: OTHER })
+            }
+            Kind::Form(form) if form.name.is_some() && !(is_none(form) && variants.contains(&ANY)) => {
+                visitor.visit_enum(Variant { node: self.0, form })
+            }
+            _ if variants.contains(&ANY) => visitor.visit_enum(Another { node: self.0, variant: ANY }),
             Kind::Text(text) if variants.contains(&&**text) => {
                 Err(Fault::expected(format!("`{text}`")).hint("write it without quotes"))
             }
@@ -239,7 +263,8 @@ fn expectation<'de>(visitor: &impl Visitor<'de>) -> String {
 }
 
 fn one_of(names: &[&str]) -> String {
-    match names {
+    let names: Vec<&str> = names.iter().copied().filter(|name| !name.starts_with('$')).collect();
+    match names.as_slice() {
         [name] => format!("`{name}`"),
         _ => format!("one of `{}`", names.join("`, `")),
     }

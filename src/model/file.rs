@@ -3,9 +3,10 @@
 use serde::Deserialize;
 
 use super::Then;
-use super::decode::Spanned;
+use super::decode::{Plain, Spanned};
 use super::forms::{Amounts, Arrived, CheckFile, Item, OneOrMore, Pairs, Place, Word, Written};
 use crate::algorithm::syntax::Edit;
+use crate::apps::AppWritten;
 
 /// A text with its place.
 pub(super) type Text = Spanned<String>;
@@ -26,7 +27,7 @@ pub(super) struct ModelFile {
     pub channel_overrides: Vec<(Place, DisciplineFile)>,
     #[serde(default)]
     pub channel_capacity: Option<Number>,
-    pub application: ApplicationFile,
+    pub application: Spanned<ApplicationFile>,
     #[serde(default)]
     pub algorithm: Spanned<Written>,
     #[serde(default)]
@@ -73,9 +74,10 @@ pub(super) enum DisciplineFile {
 }
 
 /// What the processes do.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub(super) enum ApplicationFile {
     Tokens(TokensFile),
+    Other(AppWritten),
 }
 
 /// Token passing.
@@ -152,6 +154,9 @@ pub(super) enum WalkFile {
     Lose(Text, Text),
     Duplicate(Text, Text),
     Overtake(Text, Text),
+    /// A step of the application.
+    #[serde(rename = "$Other")]
+    Step(Plain),
 }
 
 /// A snapshot: who starts it.

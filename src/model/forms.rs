@@ -7,9 +7,10 @@ use serde::de::{
     self, Deserialize, Deserializer, EnumAccess, Error as _, MapAccess, SeqAccess, VariantAccess, Visitor,
 };
 
-use super::decode::Spanned;
-use super::file::{MaybeItem, Number, Text};
+use super::decode::{Plain, Spanned};
+use super::file::{ApplicationFile, MaybeItem, Number, Text};
 use crate::algorithm::syntax::Algorithm;
+use crate::apps::AppWritten;
 
 /// A channel as written: `("A", "B")`.
 pub(super) type Place = Spanned<(Text, Text)>;
@@ -65,16 +66,17 @@ pub(super) struct Arrived {
     pub item: MaybeItem,
 }
 
-/// An item of a channel: `5`, `Marker(0)`, or `Late(5, [0])` for a message that was sent after its sender had
-/// recorded snapshot 0 (only where a channel lets out both).
-#[derive(Debug)]
+/// An item of a channel: `5`, `Request(2)`, `Marker(0)`, or `Late(5, [0])` for a message that was sent after its
+/// sender had recorded snapshot 0 (only where a channel lets out both).
+#[derive(Debug, serde::Deserialize)]
 pub(super) enum Item {
-    /// A message.
-    Message(u64),
     /// A marker.
     Marker(Number),
     /// A message that is late for exactly these snapshots.
-    Late(u64, Vec<Number>),
+    Late(Plain, Vec<Number>),
+    /// A message.
+    #[serde(rename = "$Any")]
+    Message(Plain),
 }
 
 impl Default for Amounts {
@@ -336,46 +338,26 @@ impl<'de> Visitor<'de> for ArrivedVisitor {
     }
 }
 
-impl<'de> Deserialize<'de> for Item {
+impl<'de> Deserialize<'de> for ApplicationFile {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ItemVisitor)
+        deserializer.deserialize_enum("Application", AppWritten::NAMES, ApplicationVisitor)
     }
 }
 
-struct ItemVisitor;
+struct ApplicationVisitor;
 
-impl<'de> Visitor<'de> for ItemVisitor {
-    type Value = Item;
+impl<'de> Visitor<'de> for ApplicationVisitor {
+    type Value = ApplicationFile;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an amount or `Marker(..)`")
+        f.write_str("an application")
     }
 
-    fn visit_u64<E: de::Error>(self, amount: u64) -> Result<Item, E> {
-        Ok(Item::Message(amount))
-    }
-
-    fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<Item, A::Error> {
-        let (name, variant) = data.variant_seed(OneOf(&["Marker", "Late"]))?;
-        if name == "Marker" {
-            return variant.newtype_variant().map(Item::Marker);
+    fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<ApplicationFile, A::Error> {
+        let (name, variant) = data.variant_seed(OneOf(AppWritten::NAMES))?;
+        if name == "Tokens" {
+            return variant.newtype_variant().map(ApplicationFile::Tokens);
         }
-        variant.tuple_variant(2, LateVisitor)
-    }
-}
-
-struct LateVisitor;
-
-impl<'de> Visitor<'de> for LateVisitor {
-    type Value = Item;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("`Late(amount, [snapshots])`")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Item, A::Error> {
-        let too_few = || A::Error::custom("`Late` takes an amount and a list of snapshots");
-        let amount = seq.next_element()?.ok_or_else(too_few)?;
-        Ok(Item::Late(amount, seq.next_element()?.ok_or_else(too_few)?))
+        AppWritten::read(name, variant).map(ApplicationFile::Other)
     }
 }

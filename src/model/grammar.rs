@@ -1,34 +1,34 @@
 //! The grammar of events: how a walk, a report and a replay write them.
 
-use crate::network::{ChannelId, Discipline, Event, Item, Late, SNAPSHOTS_MAX, SnapshotId, Topology};
+use crate::network::{
+    Application, ChannelId, Discipline, Event, Item, Late, SNAPSHOTS_MAX, SnapshotId, Topology,
+};
 
-use super::TokenEvent;
-use crate::apps::Sending;
+use super::{Model, ModelEvent};
+use crate::apps::{App, AppMessage};
 
 /// An event in the grammar of walks: `Send("A","B",5)`, `Start(0,"A")`, `Receive("A","B",Marker(0))`, ..
 ///
 /// ```
-/// use cl_check::apps::Sending;
-/// use cl_check::model::event_text;
-/// use cl_check::network::{Channel, ChannelId, Discipline, Event, ProcessId, Topology};
-/// let channel = Channel { from: ProcessId(0), to: ProcessId(1), discipline: Discipline::Fifo };
-/// let pair = Topology::new(vec!["A".into(), "B".into()], vec![channel]);
-/// assert_eq!(event_text(&pair, &Event::Step(Sending::Send(ChannelId(0), 5))), r#"Send("A","B",5)"#);
+/// use cl_check::model::{Source, event_text, read};
+/// use cl_check::network::{Event, ProcessId, SnapshotId};
+/// let text = r#"Model(name: "pair", topology: Complete(["A", "B"]), application: Tokens(), snapshots: [By("A")])"#;
+/// let pair = read(&Source::new("pair.ron", text)).unwrap();
+/// let start = Event::Start(SnapshotId(0), ProcessId(0));
+/// assert_eq!(event_text(&pair, &start), r#"Start(0,"A")"#);
 /// ```
-pub fn event_text(topology: &Topology, event: &TokenEvent) -> String {
+pub fn event_text(model: &Model, event: &ModelEvent) -> String {
+    let (topology, application) = (&model.topology, &model.application);
     let ends = |channel: ChannelId| {
         let channel = topology.channel(channel);
         format!("{:?},{:?}", topology.name(channel.from), topology.name(channel.to))
     };
     match event {
-        Event::Step(Sending::Send(channel, amount)) => format!("Send({},{amount})", ends(*channel)),
-        Event::Step(Sending::Broadcast(process, amount)) => {
-            format!("Broadcast({:?},{amount})", topology.name(*process))
-        }
+        Event::Step(step) => application.step_text(topology, step),
         Event::Start(snapshot, process) => format!("Start({},{:?})", snapshot.0, topology.name(*process)),
         Event::Receive(channel, item) => {
             let bag = topology.channel(*channel).discipline == Discipline::Bag;
-            format!("Receive({},{})", ends(*channel), item_text(item, bag))
+            format!("Receive({},{})", ends(*channel), item_text(topology, application, item, bag))
         }
         Event::Resume(process, snapshot) => format!("Resume({:?},{})", topology.name(*process), snapshot.0),
         Event::Lose(channel) => format!("Lose({})", ends(*channel)),
@@ -38,14 +38,15 @@ pub fn event_text(topology: &Topology, event: &TokenEvent) -> String {
 }
 
 /// An item. Only where a channel lets out any item does it matter for which snapshots a message is late.
-fn item_text(item: &Item<u64>, bag: bool) -> String {
+fn item_text(topology: &Topology, application: &App, item: &Item<AppMessage>, bag: bool) -> String {
+    let text = |message| application.message_text(topology, message);
     match item {
         Item::Marker(snapshot) => format!("Marker({})", snapshot.0),
-        Item::Message(amount, late) if bag && *late != Late::default() => {
+        Item::Message(message, late) if bag && *late != Late::default() => {
             let late = snapshots_of(*late).map(|snapshot| snapshot.0.to_string());
-            format!("Late({amount},[{}])", late.collect::<Vec<_>>().join(","))
+            format!("Late({},[{}])", text(message), late.collect::<Vec<_>>().join(","))
         }
-        Item::Message(amount, _) => amount.to_string(),
+        Item::Message(message, _) => text(message),
     }
 }
 

@@ -47,7 +47,7 @@ use tree::Node;
 
 use crate::algorithm::Program;
 use crate::algorithm::syntax::{Algorithm, Edit};
-use crate::apps::{Sending, Tokens};
+use crate::apps::{App, AppMessage, AppStep};
 use crate::network::{Event, ProcessId, System, Topology, Turn};
 use crate::oracle::{Property, Reach, Recorded};
 
@@ -69,7 +69,7 @@ pub struct Model {
     /// A global script, if there is one.
     pub schedule: Option<Vec<Turn>>,
     /// What the processes do.
-    pub application: Tokens,
+    pub application: App,
     /// The snapshot algorithm, edits applied.
     pub algorithm: Algorithm,
     /// The same without the edits.
@@ -79,7 +79,7 @@ pub struct Model {
     /// Names of mutants known to change nothing here.
     pub equivalent: Vec<String>,
     /// The events that happen first, resolved: each is enabled in its turn.
-    pub walk: Vec<TokenEvent>,
+    pub walk: Vec<ModelEvent>,
     /// What follows the walk.
     pub then: Then,
     /// The properties to judge; `Terminates` and `WellFormed` always among them.
@@ -92,8 +92,8 @@ pub struct Model {
     pub recorded: Vec<Recorded>,
 }
 
-/// An event of a token system: a step is a send of an amount, on a channel or on all.
-pub type TokenEvent = Event<Sending, u64>;
+/// An event of a model: a step and a message are those of its application.
+pub type ModelEvent = Event<AppStep, AppMessage>;
 
 /// What follows a walk.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -118,7 +118,7 @@ pub enum Expect {
 
 impl Model {
     /// The system that the model describes.
-    pub fn system(&self) -> System<Tokens, Program> {
+    pub fn system(&self) -> System<App, Program> {
         System {
             topology: self.topology.clone(),
             capacity: self.capacity,
@@ -160,7 +160,7 @@ pub fn read(source: &Source) -> Result<Model, Error> {
     let blame = |fault: Fault| sources.blame(fault);
     let file: ModelFile = decode::decode(&root).map_err(blame)?;
     let (algorithm, unmutated) = algorithm::resolve(&file, &root, &sources)?;
-    let mut model = resolve(&file, algorithm, unmutated).map_err(blame)?;
+    let mut model = resolve(&file, &root, algorithm, unmutated).map_err(blame)?;
     model.walk = walk::resolve(&file, &model).map_err(blame)?;
     Ok(model)
 }
@@ -193,12 +193,18 @@ fn named_model(root: &Node<'_>) -> fault::Result<()> {
 }
 
 /// Names to ids, numbers within limits.
-fn resolve(file: &ModelFile, algorithm: Algorithm, unmutated: Algorithm) -> fault::Result<Model> {
+fn resolve(
+    file: &ModelFile,
+    root: &Node<'_>,
+    algorithm: Algorithm,
+    unmutated: Algorithm,
+) -> fault::Result<Model> {
     let name = names::name(&file.name, "the model")?.to_owned();
     let (topology, shape) = topology::resolve(file)?;
     let snapshots = application::snapshots(file, &topology)?;
-    let (application, schedule) = application::resolve(file, &topology, &snapshots)?;
-    let check = properties::check(file, &topology)?;
+    let (application, schedule) = application::resolve(file, root, &topology, &snapshots)?;
+    let check = properties::check(file, &topology, &application)?;
+    let expect = properties::expect(file, &application, &check)?;
     Ok(Model {
         name,
         about: file.about.clone(),
@@ -212,7 +218,7 @@ fn resolve(file: &ModelFile, algorithm: Algorithm, unmutated: Algorithm) -> faul
         equivalent: equivalent(file)?,
         walk: Vec::new(),
         then: file.then,
-        expect: properties::expect(file, &check)?,
+        expect,
         check,
         reach: properties::reach(file, &topology)?,
         recorded: properties::recorded(file, &topology)?,

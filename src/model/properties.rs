@@ -10,7 +10,8 @@ use super::file::{ExpectFile, ModelFile, Number, ReachFile, RecordFile, Recorded
 use super::forms::{CheckFile, Word};
 use super::names;
 use super::tree::shortened;
-use crate::network::{Discipline, Topology};
+use crate::apps::App;
+use crate::network::{Application, Discipline, Topology};
 use crate::oracle::{Property, Reach, Recorded};
 
 /// What must be recorded, each snapshot once.
@@ -78,18 +79,21 @@ fn under_way(numbers: &Spanned<Vec<Number>>, snapshots: usize) -> Result<Reach> 
 }
 
 /// The properties to judge, in the order of reports.
-pub(super) fn check(file: &ModelFile, topology: &Topology) -> Result<Vec<Property>> {
+pub(super) fn check(file: &ModelFile, topology: &Topology, application: &App) -> Result<Vec<Property>> {
+    let rules = application.rules();
     let listed = match &file.check {
         CheckFile::Default => None,
         CheckFile::These(words) => {
-            Some(words.iter().map(|word| listable(file, word)).collect::<Result<Vec<_>>>()?)
+            Some(words.iter().map(|word| listable(file, application, word)).collect::<Result<Vec<_>>>()?)
         }
     };
     let judged = |property: &Property| {
         always(file, *property)
-            || listed.as_ref().map_or_else(|| by_default(file, topology, *property), |l| l.contains(property))
+            || listed
+                .as_ref()
+                .map_or_else(|| by_default(file, topology, application, *property), |l| l.contains(property))
     };
-    Ok(Property::ALL.into_iter().filter(judged).collect())
+    Ok(Property::all(&rules).into_iter().filter(judged).collect())
 }
 
 /// Judged whatever is listed.
@@ -103,31 +107,35 @@ fn always(file: &ModelFile, property: Property) -> bool {
 }
 
 /// Makes sense on these channels, and for a model with or without snapshots.
-fn by_default(file: &ModelFile, topology: &Topology, property: Property) -> bool {
+fn by_default(file: &ModelFile, topology: &Topology, application: &App, property: Property) -> bool {
     let loses = |discipline| matches!(discipline, Discipline::Lossy(_) | Discipline::Duplicating(_));
     let conserves = || !topology.channels().iter().any(|channel| loses(channel.discipline));
     let completes = !file.snapshots.value.is_empty();
     match property {
         Property::NonInterference => true,
         Property::ConsistentCut => completes,
-        Property::TotalPreserved | Property::RecordedStateReachable | Property::LeadsToActual => {
-            completes && conserves()
-        }
+        Property::TotalPreserved => completes && conserves() && application.amount(0).is_some(),
+        Property::Own(rule) => completes || !rule.when.needs_snapshots(),
+        Property::RecordedStateReachable | Property::LeadsToActual => completes && conserves(),
         Property::Terminates | Property::WellFormed | Property::Recorded | Property::Reach => false,
     }
 }
 
-fn property(word: &Spanned<Word>) -> Result<Property> {
-    let name = &word.value.0;
-    Property::of_name(name).ok_or_else(|| {
+fn property(application: &App, word: &Spanned<Word>) -> Result<Property> {
+    let (name, rules) = (&word.value.0, application.rules());
+    Property::named(name, &rules).ok_or_else(|| {
         let message = format!("there is no property `{}`", shortened(name));
-        Fault::at(&word.span, message).near(name, Property::ALL.map(Property::name))
+        Fault::at(&word.span, message).near(name, Property::all(&rules).into_iter().map(Property::name))
     })
 }
 
 /// A property that this model can be judged by.
-fn listable(file: &ModelFile, word: &Spanned<Word>) -> Result<Property> {
-    let property = property(word)?;
+fn listable(file: &ModelFile, application: &App, word: &Spanned<Word>) -> Result<Property> {
+    let property = property(application, word)?;
+    if property == Property::TotalPreserved && application.amount(0).is_none() {
+        return Err(Fault::at(&word.span, "nothing is conserved in this application")
+            .hint("leave `TotalPreserved` out"));
+    }
     let field = match property {
         Property::Recorded if file.recorded.is_empty() => "recorded",
         Property::Reach if file.reach.is_empty() => "reach",
@@ -138,7 +146,7 @@ fn listable(file: &ModelFile, word: &Spanned<Word>) -> Result<Property> {
 }
 
 /// What the author expects, of what is judged.
-pub(super) fn expect(file: &ModelFile, check: &[Property]) -> Result<Expect> {
+pub(super) fn expect(file: &ModelFile, application: &App, check: &[Property]) -> Result<Expect> {
     Ok(match &file.expect {
         ExpectFile::Verified => Expect::Verified,
         ExpectFile::Incomplete => Expect::Incomplete,
@@ -148,14 +156,18 @@ pub(super) fn expect(file: &ModelFile, check: &[Property]) -> Result<Expect> {
                     .hint("name what fails: `Violated([ConsistentCut])`"));
             }
             Expect::Violated(
-                words.value.iter().map(|word| expected(word, check)).collect::<Result<Vec<_>>>()?,
+                words
+                    .value
+                    .iter()
+                    .map(|word| expected(application, word, check))
+                    .collect::<Result<Vec<_>>>()?,
             )
         }
     })
 }
 
-fn expected(word: &Spanned<Word>, check: &[Property]) -> Result<Property> {
-    let property = property(word)?;
+fn expected(application: &App, word: &Spanned<Word>, check: &[Property]) -> Result<Property> {
+    let property = property(application, word)?;
     if check.contains(&property) {
         return Ok(property);
     }

@@ -101,6 +101,50 @@ impl<'t> Node<'t> {
         }
     }
 
+    /// Where a text or a number first stands in it.
+    pub fn find(&self, word: &str) -> Option<Range<usize>> {
+        let in_pairs = |pairs: &[(Self, Self)]| {
+            pairs.iter().find_map(|(key, value)| key.find(word).or_else(|| value.find(word)))
+        };
+        match &self.kind {
+            Kind::Number(raw) => (*raw == word).then(|| self.span.clone()),
+            Kind::Text(text) => (text == word).then(|| self.span.clone()),
+            Kind::List(items) => items.iter().find_map(|item| item.find(word)),
+            Kind::Map(entries) => in_pairs(entries),
+            Kind::Form(form) => match &form.body {
+                Body::Bare => None,
+                Body::Values(values) => values.iter().find_map(|value| value.find(word)),
+                Body::Fields(fields) => fields.iter().find_map(|(_, value)| value.find(word)),
+            },
+        }
+    }
+
+    /// As it is written, without spaces or comments.
+    pub fn plain(&self) -> String {
+        let several = |nodes: &[Self]| nodes.iter().map(Self::plain).collect::<Vec<_>>().join(",");
+        match &self.kind {
+            Kind::Number(raw) => (*raw).to_owned(),
+            Kind::Text(text) => format!("{text:?}"),
+            Kind::List(items) => format!("[{}]", several(items)),
+            Kind::Map(entries) => {
+                let entries = entries.iter().map(|(key, value)| format!("{}:{}", key.plain(), value.plain()));
+                format!("{{{}}}", entries.collect::<Vec<_>>().join(","))
+            }
+            Kind::Form(form) => {
+                let name = form.name.as_ref().map_or("", |word| word.name);
+                match &form.body {
+                    Body::Bare => name.to_owned(),
+                    Body::Values(values) => format!("{name}({})", several(values)),
+                    Body::Fields(fields) => {
+                        let fields =
+                            fields.iter().map(|(word, value)| format!("{}:{}", word.name, value.plain()));
+                        format!("{name}({})", fields.collect::<Vec<_>>().join(","))
+                    }
+                }
+            }
+        }
+    }
+
     /// The name it begins with.
     pub fn name(&self) -> Option<&str> {
         match &self.kind {

@@ -1,5 +1,6 @@
 //! Reads the variants of enums: a name, and what stands in parentheses behind it.
 
+use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, EnumAccess, VariantAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
@@ -93,6 +94,42 @@ impl<'n> VariantAccess<'n> for Variant<'n, '_> {
         fields_of(self.form, visitor)
             .unwrap_or_else(|| Err(self.misused("takes named fields in parentheses")))
             .map_err(|fault| self.explained(fault))
+    }
+}
+
+/// A value that is none of an enum's variants but one that stands for all others.
+pub(super) struct Another<'n, 't> {
+    pub node: &'n Node<'t>,
+    pub variant: &'static str,
+}
+
+impl<'n> EnumAccess<'n> for Another<'n, '_> {
+    type Error = Fault;
+    type Variant = Self;
+
+    fn variant_seed<V: DeserializeSeed<'n>>(self, seed: V) -> Result<(V::Value, Self)> {
+        let name = BorrowedStrDeserializer::<Fault>::new(self.variant);
+        Ok((seed.deserialize(name)?, self))
+    }
+}
+
+impl<'n> VariantAccess<'n> for Another<'n, '_> {
+    type Error = Fault;
+
+    fn newtype_variant_seed<T: DeserializeSeed<'n>>(self, seed: T) -> Result<T::Value> {
+        seed.deserialize(At(self.node))
+    }
+
+    fn unit_variant(self) -> Result<()> {
+        Err(Fault::expected("something else"))
+    }
+
+    fn tuple_variant<V: Visitor<'n>>(self, _: usize, _: V) -> Result<V::Value> {
+        Err(Fault::expected("something else"))
+    }
+
+    fn struct_variant<V: Visitor<'n>>(self, _: &'static [&'static str], _: V) -> Result<V::Value> {
+        Err(Fault::expected("something else"))
     }
 }
 

@@ -11,17 +11,18 @@ use super::forms::{Arrived, Item};
 use super::grammar::event_text;
 use super::names;
 use super::source::Source;
-use super::tree::Node;
-use super::{Model, TokenEvent};
+use super::tree::{Node, shortened};
+use super::{Model, ModelEvent};
 use crate::algorithm::Program;
-use crate::apps::{Sending, Tokens};
+use crate::apps::{App, AppMessage, AppStep, Sending};
 use crate::engine::{Arrival, LocalOf, State, TransitionSystem, successors};
 use crate::network::{
-    ChannelId, ComponentOf, Event, Item as Carried, Late, ProcessId, SnapshotId, System, Topology, Turn,
+    Application, ChannelId, ComponentOf, Event, Item as Carried, Late, ProcessId, SnapshotId, System,
+    Topology, Turn,
 };
 
 /// The events of the walk, each enabled in its turn.
-pub(super) fn resolve(file: &ModelFile, model: &Model) -> Result<Vec<TokenEvent>> {
+pub(super) fn resolve(file: &ModelFile, model: &Model) -> Result<Vec<ModelEvent>> {
     let entries = &file.walk.value;
     names::at_most(entries.len(), names::ENTRIES_MAX, &file.walk.span, "entries of a walk")?;
     let system = model.system();
@@ -30,7 +31,7 @@ pub(super) fn resolve(file: &ModelFile, model: &Model) -> Result<Vec<TokenEvent>
     for (index, entry) in entries.iter().enumerate() {
         let wanted = Wanted::new(entry, model)?;
         let next = successors(&Only { system: &system, wanted: &wanted }, &state);
-        let fitting: Vec<&TokenEvent> = next.taken.iter().map(|successor| &successor.event).collect();
+        let fitting: Vec<&ModelEvent> = next.taken.iter().map(|successor| &successor.event).collect();
         let Some(chosen) = wanted.choose(&fitting) else {
             let step = format!("step {} of the walk", index + 1);
             return Err(match (fitting.as_slice(), next.cut) {
@@ -48,28 +49,28 @@ pub(super) fn resolve(file: &ModelFile, model: &Model) -> Result<Vec<TokenEvent>
 
 /// The system, but only the events that an entry asks for: a large system has too many others.
 struct Only<'a> {
-    system: &'a TokenSystem,
+    system: &'a ModelSystem,
     wanted: &'a Wanted,
 }
 
-type TokenSystem = System<Tokens, Program>;
+type ModelSystem = System<App, Program>;
 
 impl TransitionSystem for Only<'_> {
-    type Component = <TokenSystem as TransitionSystem>::Component;
-    type Letter = <TokenSystem as TransitionSystem>::Letter;
-    type Event = TokenEvent;
-    type Lane = <TokenSystem as TransitionSystem>::Lane;
+    type Component = <ModelSystem as TransitionSystem>::Component;
+    type Letter = <ModelSystem as TransitionSystem>::Letter;
+    type Event = ModelEvent;
+    type Lane = <ModelSystem as TransitionSystem>::Lane;
 
     fn initial(&self) -> Vec<Self::Component> {
         self.system.initial()
     }
 
     fn local(&self, place: usize, component: &Self::Component) -> Vec<LocalOf<Self>> {
-        if place != self.wanted.place(&self.system.topology).index() {
+        if self.wanted.place(&self.system.topology).is_some_and(|at| at.index() != place) {
             return Vec::new();
         }
         let mut offered = self.system.local(place, component);
-        offered.retain(|local| self.wanted.fits(&local.event));
+        offered.retain(|local| self.wanted.fits(self.system, &local.event));
         offered
     }
 
@@ -99,16 +100,19 @@ impl TransitionSystem for Only<'_> {
     }
 }
 
+/// The events that every application has.
+const EVENTS: [&str; 7] = ["Start", "Snapshot", "Receive", "Resume", "Lose", "Duplicate", "Overtake"];
+
 /// How many events an error lists.
 const LISTED_MAX: usize = 12;
 
 /// The first events that are enabled, one more than are listed.
-fn some_enabled(system: &TokenSystem, state: &State<ComponentOf<Tokens>>) -> Vec<TokenEvent> {
+fn some_enabled(system: &ModelSystem, state: &State<ComponentOf<App>>) -> Vec<ModelEvent> {
     let places = state.components.iter().enumerate();
     let offered = places.flat_map(|(place, component)| system.local(place, component));
-    let mut events: Vec<TokenEvent> = offered.map(|local| local.event).collect();
+    let mut events: Vec<ModelEvent> = offered.map(|local| local.event).collect();
     events.sort_unstable();
-    let enabled = |event: &TokenEvent| {
+    let enabled = |event: &ModelEvent| {
         let wanted = Wanted::Exactly(event.clone());
         !successors(&Only { system, wanted: &wanted }, state).taken.is_empty()
     };
@@ -122,13 +126,14 @@ fn some_enabled(system: &TokenSystem, state: &State<ComponentOf<Tokens>>) -> Vec
 pub fn event_of<'e>(
     source: &Source,
     model: &Model,
-    enabled: impl IntoIterator<Item = &'e TokenEvent>,
-) -> std::result::Result<TokenEvent, Error> {
-    let enabled: Vec<&TokenEvent> = enabled.into_iter().collect();
+    enabled: impl IntoIterator<Item = &'e ModelEvent>,
+) -> std::result::Result<ModelEvent, Error> {
+    let enabled: Vec<&ModelEvent> = enabled.into_iter().collect();
     let read = || {
         let entry: Spanned<WalkFile> = decode(&Node::read(&source.text)?)?;
         let wanted = Wanted::new(&entry, model)?;
-        let fitting: Vec<_> = enabled.iter().copied().filter(|event| wanted.fits(event)).collect();
+        let fitting: Vec<_> =
+            enabled.iter().copied().filter(|event| wanted.fits(&model.system(), event)).collect();
         match (wanted.choose(&fitting), fitting.as_slice()) {
             (Some(chosen), _) => Ok(fitting[chosen].clone()),
             (None, []) => {
@@ -146,21 +151,21 @@ fn full(what: &str, span: &Range<usize>) -> Fault {
         .hint("receive something before, or allow more")
 }
 
-fn misfit(what: &str, model: &Model, span: &Range<usize>, enabled: &[TokenEvent]) -> Fault {
-    let events: Vec<&TokenEvent> = enabled.iter().collect();
+fn misfit(what: &str, model: &Model, span: &Range<usize>, enabled: &[ModelEvent]) -> Fault {
+    let events: Vec<&ModelEvent> = enabled.iter().collect();
     Fault::at(span, format!("{what} is not enabled")).hint(match events.as_slice() {
         [] => "nothing is enabled there".to_owned(),
         some => format!("enabled there: {}", listed(model, some)),
     })
 }
 
-fn ambiguous(what: &str, model: &Model, span: &Range<usize>, fitting: &[&TokenEvent]) -> Fault {
+fn ambiguous(what: &str, model: &Model, span: &Range<usize>, fitting: &[&ModelEvent]) -> Fault {
     Fault::at(span, format!("{what} fits several events"))
         .hint(format!("write one of {}", listed(model, fitting)))
 }
 
-fn listed(model: &Model, events: &[&TokenEvent]) -> String {
-    let write = |event: &&TokenEvent| format!("`{}`", event_text(&model.topology, event));
+fn listed(model: &Model, events: &[&ModelEvent]) -> String {
+    let write = |event: &&ModelEvent| format!("`{}`", event_text(model, event));
     let shown: Vec<String> = events.iter().take(LISTED_MAX).map(write).collect();
     let more = if events.len() > LISTED_MAX { ", .." } else { "" };
     shown.join(", ") + more
@@ -169,17 +174,21 @@ fn listed(model: &Model, events: &[&TokenEvent]) -> String {
 /// What an entry asks for.
 enum Wanted {
     /// This event.
-    Exactly(TokenEvent),
+    Exactly(ModelEvent),
+    /// The step of the application that is written so.
+    Step(String),
     /// The reception of some item of this channel.
     Receive(ChannelId, Option<WantedItem>),
 }
 
 /// Which item.
 enum WantedItem {
-    /// A message of this amount: one that is late for nothing, or else the only one.
-    Message(u64),
-    /// This one.
-    Exactly(Carried<u64>),
+    /// The message that is written so: one that is late for nothing, or else the only one.
+    Message(String),
+    /// The marker of this snapshot.
+    Marker(SnapshotId),
+    /// The message that is written so and late for exactly these.
+    Late(String, Late),
 }
 
 impl Wanted {
@@ -192,10 +201,14 @@ impl Wanted {
         };
         let (topology, snapshots) = (&model.topology, model.snapshots.as_slice());
         Ok(Self::Exactly(match &entry.value {
-            WalkFile::Send(from, to, amount) => Event::Step(Sending::Send(channel(from, to)?, amount.value)),
-            WalkFile::Broadcast(text, amount) => {
-                Event::Step(Sending::Broadcast(names::process(topology, text)?, amount.value))
+            WalkFile::Send(from, to, amount) => {
+                Event::Step(AppStep::Tokens(Sending::Send(channel(from, to)?, amount.value)))
             }
+            WalkFile::Broadcast(text, amount) => {
+                let process = names::process(topology, text)?;
+                Event::Step(AppStep::Tokens(Sending::Broadcast(process, amount.value)))
+            }
+            WalkFile::Step(written) => return Self::step(&written.0, &entry.span, model),
             WalkFile::Start(number, text) => start(start_by(topology, snapshots, number, text)?),
             WalkFile::Snapshot(number) => start(start_of(topology, snapshots, number, &entry.span)?),
             WalkFile::Receive(Arrived { from, to, item }) => {
@@ -211,29 +224,25 @@ impl Wanted {
         }))
     }
 
-    /// Where it happens.
-    fn place(&self, topology: &Topology) -> ProcessId {
+    /// Where it happens, if that is plain.
+    fn place(&self, topology: &Topology) -> Option<ProcessId> {
         match self {
-            Self::Exactly(Event::Step(Sending::Send(channel, _))) => topology.channel(*channel).from,
-            Self::Exactly(
-                Event::Step(Sending::Broadcast(process, _))
-                | Event::Start(_, process)
-                | Event::Resume(process, _),
-            ) => *process,
+            Self::Step(_) | Self::Exactly(Event::Step(_)) => None,
+            Self::Exactly(Event::Start(_, process) | Event::Resume(process, _)) => Some(*process),
             Self::Exactly(
                 Event::Receive(channel, _)
                 | Event::Lose(channel)
                 | Event::Duplicate(channel)
                 | Event::Overtake(channel),
             )
-            | Self::Receive(channel, _) => topology.channel(*channel).to,
+            | Self::Receive(channel, _) => Some(topology.channel(*channel).to),
         }
     }
 
     /// Which of the events that fit is meant: the only one, or the message that is late for nothing.
-    fn choose(&self, fitting: &[&TokenEvent]) -> Option<usize> {
+    fn choose(&self, fitting: &[&ModelEvent]) -> Option<usize> {
         let message = matches!(self, Self::Receive(_, Some(WantedItem::Message(_))));
-        let prompt = |event: &&TokenEvent| matches!(event, Event::Receive(_, Carried::Message(_, late)) if *late == Late::default());
+        let prompt = |event: &&ModelEvent| matches!(event, Event::Receive(_, Carried::Message(_, late)) if *late == Late::default());
         match fitting {
             [_] => Some(0),
             several if message => several.iter().position(prompt),
@@ -241,38 +250,57 @@ impl Wanted {
         }
     }
 
-    fn fits(&self, event: &TokenEvent) -> bool {
+    fn fits(&self, system: &ModelSystem, event: &ModelEvent) -> bool {
         match (self, event) {
             (Self::Exactly(wanted), event) => wanted == event,
+            (Self::Step(wanted), Event::Step(step)) => {
+                *wanted == system.application.step_text(&system.topology, step)
+            }
             (Self::Receive(wanted, None), Event::Receive(channel, _)) => wanted == channel,
             (Self::Receive(wanted, Some(item)), Event::Receive(channel, carried)) => {
-                wanted == channel && item.fits(carried)
+                wanted == channel && item.fits(system, carried)
             }
-            (Self::Receive(..), _) => false,
+            (Self::Step(_) | Self::Receive(..), _) => false,
         }
+    }
+
+    /// A step of the application, if it has one of that name.
+    fn step(written: &str, span: &Range<usize>, model: &Model) -> Result<Self> {
+        let name = written.split('(').next().unwrap_or_default();
+        let known = model.application.step_names();
+        if known.contains(&name) {
+            return Ok(Self::Step(written.to_owned()));
+        }
+        let head = span.start..span.start + name.len();
+        let all = known.iter().copied().chain(EVENTS);
+        Err(Fault::at(&head, format!("there is no `{}` here", shortened(name))).near(name, all))
     }
 }
 
 impl WantedItem {
     fn new(item: &Item, snapshot: impl Fn(&Number) -> Result<SnapshotId>) -> Result<Self> {
         Ok(match item {
-            Item::Message(amount) => Self::Message(*amount),
-            Item::Marker(number) => Self::Exactly(Carried::Marker(snapshot(number)?)),
-            Item::Late(amount, numbers) => {
+            Item::Message(written) => Self::Message(written.0.clone()),
+            Item::Marker(number) => Self::Marker(snapshot(number)?),
+            Item::Late(written, numbers) => {
                 let mut late = Late::default();
                 for number in numbers {
                     late.set(snapshot(number)?);
                 }
-                Self::Exactly(Carried::Message(*amount, late))
+                Self::Late(written.0.clone(), late)
             }
         })
     }
 
-    fn fits(&self, carried: &Carried<u64>) -> bool {
+    fn fits(&self, system: &ModelSystem, carried: &Carried<AppMessage>) -> bool {
+        let text = |message| system.application.message_text(&system.topology, message);
         match (self, carried) {
-            (Self::Exactly(wanted), carried) => wanted == carried,
-            (Self::Message(wanted), Carried::Message(amount, _)) => wanted == amount,
-            (Self::Message(_), Carried::Marker(_)) => false,
+            (Self::Marker(wanted), Carried::Marker(snapshot)) => wanted == snapshot,
+            (Self::Message(wanted), Carried::Message(message, _)) => *wanted == text(message),
+            (Self::Late(wanted, late), Carried::Message(message, other)) => {
+                late == other && *wanted == text(message)
+            }
+            _ => false,
         }
     }
 }
@@ -285,7 +313,7 @@ mod tests {
     /// The walk as it was resolved, in the grammar of walks.
     fn walked(lines: &[&str]) -> String {
         let model = model(&with(lines)).expect("a good model");
-        let events = model.walk.iter().map(|event| event_text(&model.topology, event));
+        let events = model.walk.iter().map(|event| event_text(&model, event));
         events.collect::<Vec<_>>().join(" ")
     }
 
@@ -331,7 +359,7 @@ mod tests {
             (r#"Receive("A", "B", Marker(0))"#, r#"Receive("A","B",Marker(0))"#),
         ] {
             let model = model(&bag(last)).expect("a good model");
-            assert_eq!(event_text(&model.topology, &model.walk[3]), expected);
+            assert_eq!(event_text(&model, &model.walk[3]), expected);
         }
         let error = model(&bag(r#"Receive("A", "B")"#)).expect_err("three fit");
         assert_eq!(error.message, "step 4 of the walk fits several events");
@@ -360,7 +388,7 @@ mod tests {
             for turn in 1.. {
                 let next = successors(&system, &state).taken;
                 for successor in &next {
-                    let source = Source::new("event", event_text(&model.topology, &successor.event));
+                    let source = Source::new("event", event_text(&model, &successor.event));
                     let enabled = next.iter().map(|other| &other.event);
                     assert_eq!(event_of(&source, &model, enabled).as_ref(), Ok(&successor.event));
                 }
@@ -416,7 +444,7 @@ mod tests {
         (r#"walk: [Receive("A", "B", 1, 2)]"#, "6:29 one value too many | remove it"),
         (
             r#"walk: [Receive("A", "B", "x")]"#,
-            r#"6:26 expected an amount or `Marker(..)`, found the text "x" | write `Receive("A", "B")` or `Receive("A", "B", 5)`"#,
+            r#"6:8 step 1 of the walk is not enabled | enabled there: `Send("A","B",1)`, `Send("B","A",1)`, `Send("B","C",1)`, `Send("C","B",1)`, `Start(0,"A")`, `Start(1,"A")`, `Start(1,"B")`"#,
         ),
         (
             r#"walk: [Lose("A", "B")]"#,

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::mutant::Mutant;
 use crate::algorithm::Program;
-use crate::apps::Tokens;
+use crate::apps::App;
 use crate::check::{self, check};
 use crate::engine::analysis::{Analysis, Fate, MutantVerdict};
 use crate::engine::verdict::{Verdict, Word};
@@ -15,7 +15,7 @@ use crate::engine::{self, Bounds, Explorer, Nobody, TransitionSystem};
 use crate::model::Model;
 use crate::network::System;
 
-type Network = System<Tokens, Program>;
+type Network = System<App, Program>;
 
 /// How to go about it.
 #[derive(Clone, Copy)]

@@ -1,8 +1,7 @@
 //! The mutants of what an algorithm relies on: another channel discipline instead of FIFO, one channel less.
 
-use crate::apps::Behaviour;
 use crate::model::Model;
-use crate::network::{ChannelId, Discipline, Topology};
+use crate::network::{Application, ChannelId, Discipline, Topology};
 use crate::oracle::Reach;
 
 /// A change of the network under an algorithm.
@@ -58,7 +57,6 @@ pub fn apply(model: &Model, environment: Environment) -> Result<Model, String> {
 }
 
 fn names_channels(model: &Model) -> bool {
-    let lists = matches!(model.application.behaviour, Behaviour::Lists(_));
     let records = model.reach.iter().any(|reach| matches!(reach, Reach::Records(_)));
-    lists || !model.walk.is_empty() || !model.recorded.is_empty() || records
+    model.application.names_channels() || !model.walk.is_empty() || !model.recorded.is_empty() || records
 }

@@ -43,6 +43,7 @@ impl<'a, A: Application, P: Protocol> Act<'a, A, P> {
     }
 
     pub(super) fn end(self, event: EventOf<A>) -> LocalOf<A> {
+        let beyond = self.system.application.is_beyond(&self.process.state);
         let disturbs =
             self.sends_to_itself || self.letters.iter().any(|(_, letter)| self.may_disturb(letter));
         Local {
@@ -51,7 +52,7 @@ impl<'a, A: Application, P: Protocol> Act<'a, A, P> {
             component: Component::Process(self.process),
             letters: self.letters,
             halts: self.halts,
-            cut: self.cut,
+            cut: self.cut || beyond,
             trace: self.trace,
         }
     }

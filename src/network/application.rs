@@ -1,4 +1,4 @@
-//! What a system asks of the application that runs on it.
+//! What a system asks of the application that runs on it, and what an application may have to say of states.
 
 use std::fmt::Debug;
 use std::hash::Hash;
@@ -6,6 +6,7 @@ use std::hash::Hash;
 use serde::Serialize;
 
 use super::ids::{ChannelId, ProcessId};
+use super::rule::{Rule, Scene};
 use super::topology::Topology;
 
 /// What the processes do. Knows nothing of snapshots.
@@ -26,29 +27,115 @@ pub trait Application: Send + Sync {
     /// A message arrives: the new state, and what is sent in answer.
     fn receive(
         &self,
+        topology: &Topology,
         process: ProcessId,
         state: &Self::State,
         channel: ChannelId,
         message: &Self::Message,
     ) -> (Self::State, Vec<(ChannelId, Self::Message)>);
 
-    /// The process takes no step of its own any more.
+    /// The process takes no step of its own any more, whatever arrives.
     fn is_finished(&self, process: ProcessId, state: &Self::State) -> bool;
 
+    /// Steps taken plus messages sent, as a function of the state; `None` where the state does not tell, as where
+    /// states come again.
+    fn progress(&self, _topology: &Topology, _process: ProcessId, _state: &Self::State) -> Option<u64> {
+        None
+    }
+
+    /// Steps that a process cannot put off for ever: one of those with the same number is taken at last, if there always
+    /// is one that can be. `None`: it need not be taken.
+    fn fair(&self, _step: &Self::Step) -> Option<u32> {
+        None
+    }
+
+    /// States with this process state are explored no further than to here: they are generated, not stored.
+    fn is_beyond(&self, _state: &Self::State) -> bool {
+        false
+    }
+
     /// The half of a state that is read first, and nothing of the rest.
-    fn first_half(&self, state: &Self::State) -> Self::State;
+    fn first_half(&self, state: &Self::State) -> Self::State {
+        state.clone()
+    }
 
     /// A state as it is read in two halves: the first one from earlier, the rest from now.
-    fn torn(&self, first: &Self::State, now: &Self::State) -> Self::State;
+    fn torn(&self, first: &Self::State, _now: &Self::State) -> Self::State {
+        first.clone()
+    }
 
-    /// The conserved quantity that a process holds.
-    fn held(&self, state: &Self::State) -> u64;
+    /// The conserved quantity that a process holds, if there is one.
+    fn held(&self, _state: &Self::State) -> u64 {
+        0
+    }
 
     /// The conserved quantity that a message carries.
-    fn carried(&self, message: &Self::Message) -> u64;
+    fn carried(&self, _message: &Self::Message) -> u64 {
+        0
+    }
 
-    /// Steps taken plus messages sent, as a function of the state; `None` where the state does not tell.
-    fn progress(&self, topology: &Topology, process: ProcessId, state: &Self::State) -> Option<u64>;
+    /// So much of the conserved quantity as people read it: `3 tokens`. `None`: nothing is conserved.
+    fn amount(&self, _amount: u128) -> Option<String> {
+        None
+    }
+
+    /// What it is, in a few words.
+    fn heading(&self, topology: &Topology) -> String;
+
+    /// A process state in one cell of a table.
+    fn state_text(&self, topology: &Topology, state: &Self::State) -> String;
+
+    /// A message as walks and diagrams write it: a number, or `Name(1,"A")`.
+    fn message_text(&self, topology: &Topology, message: &Self::Message) -> String;
+
+    /// The names of its steps, as walks write them.
+    fn step_names(&self) -> &'static [&'static str];
+
+    /// A step as walks write it: `Name("A",1)`.
+    fn step_text(&self, topology: &Topology, step: &Self::Step) -> String;
+
+    /// What a step is in words, behind the name of its process: `enters`. `None`: what it sends says it all.
+    fn step_words(&self, _topology: &Topology, _step: &Self::Step) -> Option<String> {
+        None
+    }
+
+    /// Who takes a step.
+    fn step_place(&self, topology: &Topology, step: &Self::Step) -> ProcessId;
+
+    /// It names channels, so that it makes no sense without one of them.
+    fn names_channels(&self) -> bool {
+        true
+    }
+
+    /// What it has to say of states and snapshots.
+    fn rules(&self) -> Vec<Rule> {
+        Vec::new()
+    }
+
+    /// Does the rule hold in this scene? Asked of rules that hold or do not.
+    fn holds(
+        &self,
+        _topology: &Topology,
+        _rule: Rule,
+        _scene: &Scene<'_, Self::State, Self::Message>,
+    ) -> bool {
+        true
+    }
+
+    /// Of what things is the rule's stable property true in this scene, a bit each? Asked of rules that detect.
+    fn detects(
+        &self,
+        _topology: &Topology,
+        _rule: Rule,
+        _scene: &Scene<'_, Self::State, Self::Message>,
+    ) -> u64 {
+        0
+    }
+
+    /// What a bit of what is detected stands for, as people read it.
+    fn detected_text(&self, _topology: &Topology, _rule: Rule, bit: u32) -> String {
+        bit.to_string()
+    }
 }
 
 /// The [`Step`] of an application.

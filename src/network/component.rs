@@ -44,6 +44,8 @@ pub struct Process<S, M> {
 pub struct Part<S, M> {
     /// It has recorded, or its `on_start` has run.
     pub begun: bool,
+    /// Ghost: what the application's stable property was true of when this process was the first to start it.
+    pub held: u64,
     /// The recorded application state.
     pub record: Option<S>,
     /// The half of it that was read before it is recorded.

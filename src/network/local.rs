@@ -155,7 +155,13 @@ impl<A: Application, P: Protocol> Act<'_, A, P> {
     }
 
     fn deliver(&mut self, channel: ChannelId, message: &A::Message) {
-        let (state, sends) = self.system.application.receive(self.at, &self.process.state, channel, message);
+        let (state, sends) = self.system.application.receive(
+            &self.system.topology,
+            self.at,
+            &self.process.state,
+            channel,
+            message,
+        );
         self.process.state = state;
         self.send_messages(sends);
     }

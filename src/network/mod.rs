@@ -9,6 +9,7 @@ mod ids;
 mod local;
 mod protocol;
 mod rank;
+mod rule;
 mod schedule;
 mod system;
 mod topology;
@@ -21,6 +22,7 @@ pub use component::{
 pub use event::{Event, Item, Late};
 pub use ids::{ChannelId, ProcessId, SNAPSHOTS_MAX, SnapshotId};
 pub use protocol::{Handler, Protocol, Site, View, passed_of};
+pub use rule::{Rule, Scene, Standing, When};
 pub use schedule::Turn;
 pub use system::{ComponentOf, EventOf, Letter, StateOf, System};
 pub use topology::{CHANNELS_MAX, Channel, Discipline, PROCESSES_MAX, Topology};

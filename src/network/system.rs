@@ -85,8 +85,13 @@ impl<A: Application, P: Protocol> System<A, P> {
     }
 
     fn first(&self, process: ProcessId) -> ProcessOf<A> {
-        let part =
-            || Part { begun: false, record: None, peeked: None, stopped: std::collections::VecDeque::new() };
+        let part = || Part {
+            begun: false,
+            held: 0,
+            record: None,
+            peeked: None,
+            stopped: std::collections::VecDeque::new(),
+        };
         let incoming = self.topology.incoming(process);
         Process {
             state: self.application.initial(process),

@@ -78,6 +78,11 @@ impl Topology {
         (0..self.names.len()).map(ProcessId::of)
     }
 
+    /// The process of this name.
+    pub fn process_named(&self, name: &str) -> Option<ProcessId> {
+        self.names.iter().position(|other| other == name).map(ProcessId::of)
+    }
+
     /// The name of a process.
     pub fn name(&self, process: ProcessId) -> &str {
         &self.names[process.index()]

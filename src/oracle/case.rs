@@ -47,6 +47,11 @@ impl<'a> Case<'a> {
         self.facts.iter().map(|fact| fact.recorded[snapshot.index()].total).sum()
     }
 
+    /// What the application's stable property was true of when the snapshot was started.
+    pub fn held(&self, snapshot: SnapshotId) -> u64 {
+        self.facts.iter().fold(0, |held, fact| held | fact.recorded[snapshot.index()].held)
+    }
+
     /// What was recorded, as numbers of views.
     pub fn recorded(&self, snapshot: SnapshotId) -> impl Iterator<Item = u32> {
         self.facts.iter().map(move |fact| fact.recorded[snapshot.index()].view)

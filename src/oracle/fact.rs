@@ -8,7 +8,7 @@ use super::{Reach, Recorded};
 use crate::engine::TransitionSystem;
 use crate::network::{
     Application, Component, ComponentOf, Discipline, Incoming, Ledger, ProcessId, Protocol, SnapshotId,
-    System,
+    Standing, System,
 };
 
 /// What is known of one component. Masks have a bit for each snapshot.
@@ -41,10 +41,12 @@ pub struct RecordedPart {
     pub total: u128,
     /// The [`Views`] number of the record and what is kept; 0 while nothing is recorded.
     pub view: u32,
+    /// Ghost: what the application's stable property was true of when the snapshot was started here.
+    pub held: u64,
 }
 
 /// The application's part of a component: the state of a process and the messages in its incoming channels.
-pub type View<A> = (<A as Application>::State, Vec<Vec<<A as Application>::Message>>);
+pub type View<A> = Standing<<A as Application>::State, <A as Application>::Message>;
 
 /// Numbers for the application's parts of components, from 1, by place: what was recorded and what is there now
 /// have the same number if they are the same.
@@ -151,13 +153,17 @@ fn recorded<A: Application, P: Protocol>(
     snapshot: SnapshotId,
 ) -> RecordedPart {
     let Some(process) = component.process() else { return RecordedPart::default() };
-    let Some(record) = &process.parts[snapshot.index()].record else { return RecordedPart::default() };
+    let part = &process.parts[snapshot.index()];
+    let Some(record) = &part.record else {
+        return RecordedPart { held: part.held, ..RecordedPart::default() };
+    };
     let kept: Vec<Vec<A::Message>> =
         process.incoming.iter().map(|incoming| incoming.ledgers[snapshot.index()].kept.clone()).collect();
     let carried = kept.iter().flatten().map(|message| u128::from(system.application.carried(message)));
     RecordedPart {
         total: u128::from(system.application.held(record)) + carried.sum::<u128>(),
         view: views.number(place, (record.clone(), kept)),
+        held: part.held,
     }
 }
 

@@ -6,7 +6,7 @@ use super::alone::{Alone, Tuple, Undecided};
 use super::judge::{Judge, Pair, Snapshot, Tally};
 use super::{Property, leads_to_actual, non_interference, recorded_state_reachable};
 use crate::engine::{End, Explorer, Options, Status};
-use crate::network::{Application, Protocol, System};
+use crate::network::{Application, Protocol, System, When};
 
 /// What is known of one property.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,6 +107,11 @@ impl Findings {
     ) -> u64 {
         match property {
             Property::Terminates => self.tally.terminals,
+            Property::Own(rule) => match rule.when {
+                When::Always | When::InStates | When::Eventually => extent.states,
+                When::AtTheEnd => self.tally.terminals,
+                When::InSnapshots | When::StillSo | When::Found => self.tally.completed,
+            },
             Property::WellFormed | Property::NonInterference => extent.states,
             Property::Reach => judge.questions.reach.len() as u64,
             _ => self.tally.completed,

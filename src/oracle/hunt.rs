@@ -83,7 +83,8 @@ impl<A: Application, P: Protocol> Goals<System<A, P>> for Hunt<'_, '_, A, P> {
         let about_states = |goal: &Goal| match goal {
             Goal::Condition(reach) => self.judge.questions.reach[*reach].is_about_states(),
             Goal::Failure(property) => {
-                *property == Property::NonInterference && self.findings.own_states.is_some()
+                property.is_about_states()
+                    || *property == Property::NonInterference && self.findings.own_states.is_some()
             }
             Goal::End => false,
         };

@@ -6,7 +6,7 @@ use ahash::AHashSet;
 use super::case::Case;
 use super::fact::{Fact, Views, clauses, fact};
 use super::{
-    Property, Reach, Recorded, consistent_cut, non_interference, recorded, terminates, total_preserved,
+    Property, Reach, Recorded, consistent_cut, non_interference, own, recorded, terminates, total_preserved,
     well_formed,
 };
 use crate::engine::{Observer, Sight};
@@ -74,7 +74,7 @@ impl Tally {
 
     /// Was the property seen to fail?
     pub fn fails(&self, property: Property) -> bool {
-        self.violated >> property as u32 & 1 == 1
+        self.violated >> property.bit() & 1 == 1
     }
 
     /// Was the condition met?
@@ -129,6 +129,7 @@ impl<'a, A: Application, P: Protocol> Judge<'a, A, P> {
             Property::Terminates => terminates::fails(case),
             Property::WellFormed => well_formed::fails(case),
             Property::NonInterference => non_interference::fails(case),
+            Property::Own(rule) => own::fails(self.system, &self.views, rule, case),
             Property::Recorded => {
                 let clauses = self.questions.recorded.iter().enumerate();
                 clauses.into_iter().any(|(number, clause)| recorded::fails(case, number, clause.snapshot))
@@ -140,7 +141,7 @@ impl<'a, A: Application, P: Protocol> Judge<'a, A, P> {
     fn note(&self, tally: &mut Tally, ids: &[u32], sight: Sight) {
         let case = self.case(ids, sight);
         for &property in &self.questions.properties {
-            tally.violated |= u32::from(self.fails(property, &case)) << property as u32;
+            tally.violated |= u32::from(self.fails(property, &case)) << property.bit();
         }
         for (number, reach) in self.questions.reach.iter().enumerate() {
             tally.met |= u64::from(reach.is_met(&case, self.questions.clause_of(number))) << number;
@@ -171,6 +172,7 @@ impl<A: Application, P: Protocol> Observer<System<A, P>> for Judge<'_, A, P> {
 
     fn wants_states(&self) -> bool {
         self.questions.reach.iter().any(Reach::is_about_states)
+            || self.questions.properties.iter().any(|property| property.is_about_states())
     }
 
     fn state(&self, tally: &mut Tally, ids: &[u32], _carried: &[u32]) {

@@ -9,6 +9,7 @@ mod hunt;
 mod judge;
 mod leads_to_actual;
 mod non_interference;
+mod own;
 mod reach;
 mod recorded;
 mod recorded_state_reachable;
@@ -16,7 +17,7 @@ mod terminates;
 mod total_preserved;
 mod well_formed;
 
-use crate::network::{ChannelId, ProcessId, SnapshotId};
+use crate::network::{ChannelId, ProcessId, Rule, SnapshotId};
 
 pub use case::Case;
 pub use findings::{Extent, Findings, Judgement};
@@ -40,6 +41,8 @@ pub enum Property {
     WellFormed,
     /// The snapshot changes nothing of what the application does.
     NonInterference,
+    /// What the application has to say.
+    Own(Rule),
     /// What a model's `recorded` list says.
     Recorded,
     /// What a model's `reach` list says.
@@ -47,8 +50,8 @@ pub enum Property {
 }
 
 impl Property {
-    /// All, in the order of reports.
-    pub const ALL: [Self; 9] = [
+    /// All that every application has, in the order of reports.
+    const COMMON: [Self; 9] = [
         Self::ConsistentCut,
         Self::TotalPreserved,
         Self::Terminates,
@@ -60,9 +63,32 @@ impl Property {
         Self::Reach,
     ];
 
+    /// All, in the order of reports, those that an application brings along among them.
+    pub fn all(rules: &[Rule]) -> Vec<Self> {
+        let mut all: Vec<Self> =
+            Self::COMMON.into_iter().chain(rules.iter().copied().map(Self::Own)).collect();
+        all.sort_unstable();
+        all
+    }
+
     /// The property of a name.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|property| property.name() == name)
+    pub fn named(name: &str, rules: &[Rule]) -> Option<Self> {
+        Self::all(rules).into_iter().find(|property| property.name() == name)
+    }
+
+    /// Is it looked at in states of every kind, one by one?
+    fn is_about_states(self) -> bool {
+        matches!(self, Self::Own(rule) if own::is_about_states(rule))
+    }
+
+    /// Its place in a set of properties.
+    fn bit(self) -> u32 {
+        let common = Self::COMMON.iter().position(|property| *property == self).map(|place| place as u32);
+        match (self, common) {
+            (_, Some(place)) => place,
+            (Self::Own(rule), None) => Self::COMMON.len() as u32 + u32::from(rule.number),
+            (_, None) => unreachable!("what is not common is an application's own"),
+        }
     }
 
     /// The name that models, reports and JSON use.
@@ -75,14 +101,10 @@ impl Property {
             Self::LeadsToActual => "LeadsToActual",
             Self::WellFormed => "WellFormed",
             Self::NonInterference => "NonInterference",
+            Self::Own(rule) => rule.name,
             Self::Recorded => "Recorded",
             Self::Reach => "Reach",
         }
-    }
-
-    /// The property of a name.
-    pub fn of_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|property| property.name() == name)
     }
 }
 

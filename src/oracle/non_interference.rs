@@ -114,7 +114,7 @@ fn is_same_kind<A, M>(left: &Event<A, M>, right: &Event<A, M>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::apps::{Behaviour, Tokens};
+    use crate::apps::{App, Behaviour, Tokens};
     use crate::engine::{Nobody, Options};
     use crate::model::{Source, read};
     use crate::network::Discipline;
@@ -131,7 +131,8 @@ mod tests {
         let mut alone = system.alone();
         let mut channels: Vec<_> = alone.topology.channels().to_vec();
         let mut disciplines = channels.iter().map(|channel| channel.discipline).collect();
-        changed(&mut alone.application, &mut disciplines);
+        let App::Tokens(tokens) = &mut alone.application else { panic!("the pair passes tokens") };
+        changed(tokens, &mut disciplines);
         channels
             .iter_mut()
             .zip(disciplines)

@@ -168,14 +168,13 @@ fn lines(run: &Run, snapshot: &Snapshot) -> Vec<(String, String)> {
         kept.map(|(_, kept)| format!("[{}]", kept.join(", "))).unwrap_or_default()
     };
     let channels = run.snapshot.iter().flat_map(|last| &last.channels);
-    let total = if snapshot.complete {
-        format!("{}, complete; it should be {}", snapshot.total, snapshot.expected_total)
-    } else {
-        format!("{} of {}", snapshot.total, snapshot.expected_total)
-    };
+    let total = snapshot.totals.as_ref().map(|(total, expected)| {
+        let compared = if snapshot.complete { ", complete; it should be" } else { " of" };
+        ("total".to_owned(), format!("{total}{compared} {expected}"))
+    });
     let processes = snapshot.processes.iter().map(process);
     let channels = channels.map(|(name, _)| (name.clone(), kept(name)));
-    processes.chain(channels).chain([("total".to_owned(), total)]).collect()
+    processes.chain(channels).chain(total).collect()
 }
 
 /// All steps with their states: for paper, and where scripts do not run.

@@ -132,7 +132,7 @@ fn recorded(run: &Run, page: Page) -> String {
     let what = if snapshot.complete { "" } else { ", not complete" };
     let text = format!("snapshot {}{what}: {}", snapshot.number, contents(snapshot));
     let recorded = hung("  recorded  ", 12, &text, page.width());
-    let (total, expected) = (&snapshot.total, &snapshot.expected_total);
+    let Some((total, expected)) = &snapshot.totals else { return format!("{recorded}\n") };
     let compared = match () {
         () if total == expected => format!("{total}, as it should be"),
         () if !snapshot.complete => format!("{total} so far, of {expected}"),

@@ -70,8 +70,7 @@ fn snapshot() -> Snapshot {
         complete: true,
         processes: vec![("A".to_owned(), Some("1".to_owned())), ("B".to_owned(), Some("1".to_owned()))],
         channels: vec![("B→A".to_owned(), texts(&["1", "2"]))],
-        total: "5 tokens".to_owned(),
-        expected_total: "1 token".to_owned(),
+        totals: Some(("5 tokens".to_owned(), "1 token".to_owned())),
         json: json!({"k": 0, "total": 5}),
     }
 }

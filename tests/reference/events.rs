@@ -3,14 +3,14 @@
 
 use super::state::{Occasion, State, Travelling};
 use super::{
-    Behaviour, ChannelId, Discipline, Event, Item, Late, ProcessId, Reference, Sending, SnapshotId,
-    TokenEvent, Turn,
+    AppStep, Behaviour, Carried, ChannelId, Discipline, Event, Item, Late, ModelEvent, ProcessId, Reference,
+    Sending, SnapshotId, Turn, message, step,
 };
 
 /// What can follow a state.
 pub struct Successors {
     /// The transitions, in event order.
-    pub taken: Vec<(TokenEvent, State)>,
+    pub taken: Vec<(ModelEvent, State)>,
     /// Did the capacity cut an event?
     pub is_cut: bool,
 }
@@ -37,7 +37,7 @@ impl Reference {
     }
 
     /// The enabled events, in event order; none in an ill-formed state.
-    pub fn enabled(&self, state: &State) -> Vec<TokenEvent> {
+    pub fn enabled(&self, state: &State) -> Vec<ModelEvent> {
         let mut events = Vec::new();
         if !state.ill_formed {
             self.enabled_steps(state, &mut events);
@@ -49,15 +49,15 @@ impl Reference {
         events
     }
 
-    fn enabled_steps(&self, state: &State, events: &mut Vec<TokenEvent>) {
+    fn enabled_steps(&self, state: &State, events: &mut Vec<ModelEvent>) {
         for channel in 0..self.channels.len() {
             let purse = state.purses[self.channels[channel].0];
             if self.next_owed(state, self.channels[channel].0) == Some(channel) {
-                events.push(Event::Step(Sending::Send(ChannelId::of(channel), purse.copied)));
+                events.push(step(Sending::Send(ChannelId::of(channel), purse.copied)));
             }
             for amount in self.offered_amounts(state, channel) {
                 if amount <= purse.balance {
-                    events.push(Event::Step(Sending::Send(ChannelId::of(channel), amount)));
+                    events.push(step(Sending::Send(ChannelId::of(channel), amount)));
                 }
             }
         }
@@ -67,8 +67,7 @@ impl Reference {
                 let may_send = purse.sends > 0 && purse.copies == 0 && copies > 0;
                 let affordable =
                     amounts.iter().filter(|&amount| may_send && amount * copies <= purse.balance);
-                let broadcast =
-                    |&amount: &u64| Event::Step(Sending::Broadcast(ProcessId::of(process), amount));
+                let broadcast = |&amount: &u64| step(Sending::Broadcast(ProcessId::of(process), amount));
                 events.extend(affordable.map(broadcast));
             }
         }
@@ -102,7 +101,7 @@ impl Reference {
         script.get(state.position) == Some(&Turn::Step(ProcessId::of(process)))
     }
 
-    fn enabled_starts(&self, state: &State, events: &mut Vec<TokenEvent>) {
+    fn enabled_starts(&self, state: &State, events: &mut Vec<ModelEvent>) {
         for (snapshot, initiators) in self.initiators.iter().enumerate() {
             for &process in initiators {
                 let (k, p) = (SnapshotId::of(snapshot), ProcessId::of(process));
@@ -117,7 +116,7 @@ impl Reference {
         }
     }
 
-    fn enabled_receives(&self, state: &State, events: &mut Vec<TokenEvent>) {
+    fn enabled_receives(&self, state: &State, events: &mut Vec<ModelEvent>) {
         for (channel, line) in state.channels.iter().enumerate() {
             if state.is_blocked(channel) {
                 continue;
@@ -133,7 +132,7 @@ impl Reference {
         }
     }
 
-    fn enabled_resumes(&self, state: &State, events: &mut Vec<TokenEvent>) {
+    fn enabled_resumes(&self, state: &State, events: &mut Vec<ModelEvent>) {
         for process in 0..self.process_count() {
             for (snapshot, part) in state.snapshots.iter().enumerate() {
                 if !part.sites[process].stopped.is_empty() {
@@ -143,7 +142,7 @@ impl Reference {
         }
     }
 
-    fn enabled_faults(&self, state: &State, events: &mut Vec<TokenEvent>) {
+    fn enabled_faults(&self, state: &State, events: &mut Vec<ModelEvent>) {
         let with = |wanted: fn(&Discipline) -> bool, items: usize| {
             let can = move |&channel: &usize| {
                 let line = &state.channels[channel];
@@ -157,13 +156,16 @@ impl Reference {
     }
 
     /// The state after an enabled event.
-    pub fn carry_out(&self, state: &State, event: &TokenEvent) -> State {
+    pub fn carry_out(&self, state: &State, event: &ModelEvent) -> State {
         let mut next = state.clone();
         match event {
-            Event::Step(Sending::Send(channel, amount)) => self.send(&mut next, channel.index(), *amount),
-            Event::Step(Sending::Broadcast(process, amount)) => {
+            Event::Step(AppStep::Tokens(Sending::Send(channel, amount))) => {
+                self.send(&mut next, channel.index(), *amount);
+            }
+            Event::Step(AppStep::Tokens(Sending::Broadcast(process, amount))) => {
                 self.broadcast(&mut next, process.index(), *amount);
             }
+            Event::Step(_) => panic!("the reference knows tokens"),
             Event::Start(k, p) => {
                 next.snapshots[k.index()].sites[p.index()].begun = true;
                 self.handle(&mut next, k.index(), p.index(), Occasion::Start, &[]);
@@ -226,7 +228,7 @@ impl Reference {
         self.put(state, channel, Travelling::Message { amount, late });
     }
 
-    fn receive(&self, state: &mut State, channel: usize, item: &Item<u64>) {
+    fn receive(&self, state: &mut State, channel: usize, item: &Carried) {
         let items = &mut state.channels[channel].items;
         let place =
             items.iter().position(|other| written(other) == *item).expect("the item is in the channel");
@@ -271,14 +273,14 @@ impl Reference {
 }
 
 /// An item as events write it.
-fn written(item: &Travelling) -> Item<u64> {
+fn written(item: &Travelling) -> Carried {
     match item {
         Travelling::Marker(snapshot) => Item::Marker(SnapshotId::of(*snapshot)),
         Travelling::Message { amount, late } => {
             let mut bits = Late::default();
             let recorded = late.iter().enumerate().filter(|(_, late)| **late);
             recorded.for_each(|(snapshot, _)| bits.set(SnapshotId::of(snapshot)));
-            Item::Message(*amount, bits)
+            message(*amount, bits)
         }
     }
 }

@@ -7,18 +7,18 @@ use std::rc::Rc;
 use num_bigint::BigUint;
 
 use super::state::State;
-use super::{Reference, Then, TokenEvent};
+use super::{ModelEvent, Reference, Then};
 
 /// The walk, and everything reachable from its last state, in breadth-first order.
 pub struct Graph {
     /// The states of the walk, each with the event behind it; the last event leads to `states[0]`.
-    pub walk: Vec<(Rc<State>, TokenEvent)>,
+    pub walk: Vec<(Rc<State>, ModelEvent)>,
     /// The states, in the order in which they were found.
     pub states: Vec<Rc<State>>,
     /// The transitions out of each state, in event order.
-    pub edges: Vec<Vec<(TokenEvent, usize)>>,
+    pub edges: Vec<Vec<(ModelEvent, usize)>>,
     /// From which state, by which event, each state was found first.
-    pub found_by: Vec<Option<(usize, TokenEvent)>>,
+    pub found_by: Vec<Option<(usize, ModelEvent)>>,
     /// Breadth-first distances from `states[0]`.
     pub distances: Vec<usize>,
     /// Did the capacity cut an event of this state?
@@ -104,7 +104,7 @@ impl Reference {
 }
 
 impl Graph {
-    fn add(&mut self, state: Rc<State>, source: usize, event: &TokenEvent) -> usize {
+    fn add(&mut self, state: Rc<State>, source: usize, event: &ModelEvent) -> usize {
         self.states.push(state);
         self.found_by.push(Some((source, event.clone())));
         self.distances.push(self.distances[source] + 1);
@@ -179,7 +179,7 @@ impl Graph {
     }
 
     /// The shortest run that ends at a place, first in event order, from the initial state.
-    pub fn run_to(&self, place: Place) -> Vec<TokenEvent> {
+    pub fn run_to(&self, place: Place) -> Vec<ModelEvent> {
         let walked =
             |count: usize| self.walk[..count].iter().map(|(_, event)| event.clone()).collect::<Vec<_>>();
         match place {

@@ -9,7 +9,7 @@ use num_bigint::BigUint;
 use super::application::Application;
 use super::explore::{Graph, Place};
 use super::state::State;
-use super::{Property, Reach, Reference, TokenEvent};
+use super::{ModelEvent, Property, Reach, Reference};
 
 /// What was found out about a system.
 #[derive(Clone, Debug)]
@@ -35,7 +35,7 @@ pub struct Findings {
     /// The properties judged, in the order of reports.
     pub judgements: Vec<Judgement>,
     /// For each condition of `reach` the shortest run to it.
-    pub reach: Vec<Option<Vec<TokenEvent>>>,
+    pub reach: Vec<Option<Vec<ModelEvent>>>,
     /// The verdict on the whole.
     pub verdict: Verdict,
 }
@@ -50,7 +50,7 @@ pub struct Judgement {
     /// How often it was judged.
     pub checked: usize,
     /// If violated (other than `Reach`): the shortest run that shows it, first in event order.
-    pub counterexample: Option<Vec<TokenEvent>>,
+    pub counterexample: Option<Vec<ModelEvent>>,
 }
 
 /// The outcome of one property.
@@ -131,7 +131,7 @@ impl Reference {
         &self,
         graph: &Graph,
         done: &[Completion],
-        reach: &[Option<Vec<TokenEvent>>],
+        reach: &[Option<Vec<ModelEvent>>],
     ) -> Vec<Judgement> {
         let application = Application::of(self);
         let is_judged = |property: &Property| match property {
@@ -161,7 +161,7 @@ impl Reference {
             };
             Judgement { property, status, checked, counterexample }
         };
-        Property::ALL.into_iter().filter(is_judged).map(judge).collect()
+        Property::all(&[]).into_iter().filter(is_judged).map(judge).collect()
     }
 
     /// The shortest run that shows a violation; among those of equal length the first in event order.
@@ -171,7 +171,7 @@ impl Reference {
         graph: &Graph,
         done: &[Completion],
         application: &Application,
-    ) -> Option<Vec<TokenEvent>> {
+    ) -> Option<Vec<ModelEvent>> {
         let place = match property {
             Property::Terminates => self.place_not_terminating(graph),
             Property::WellFormed => self.place_ill_formed(graph),
@@ -230,7 +230,7 @@ impl Reference {
     }
 
     /// The shortest run to what `reach` asks for.
-    fn run_to_goal(&self, graph: &Graph, done: &[Completion], goal: &Reach) -> Option<Vec<TokenEvent>> {
+    fn run_to_goal(&self, graph: &Graph, done: &[Completion], goal: &Reach) -> Option<Vec<ModelEvent>> {
         let place = match goal {
             Reach::UnderWay(snapshots) => {
                 let is_under_way =

@@ -16,14 +16,27 @@ pub mod state;
 pub mod systems;
 
 pub use cl_check::algorithm::syntax;
-pub use cl_check::apps::{Behaviour, Sending, Tokens};
-pub use cl_check::model::{Expect, Model, Then, TokenEvent};
+pub use cl_check::apps::{AppMessage, AppStep, Behaviour, Sending, Tokens};
+pub use cl_check::model::{Expect, Model, ModelEvent, Then};
 pub use cl_check::network::{
     Channel, ChannelId, Discipline, Event, Item, Late, ProcessId, SnapshotId, Topology, Turn,
 };
 pub use cl_check::oracle::{Property, Reach, Recorded};
 
 use state::{Line, Purse, Site, Snapshot, State, Travelling};
+
+/// Something that travels in a channel of a token system.
+pub type Carried = Item<AppMessage>;
+
+/// A step of a token system.
+pub fn step(sending: Sending) -> ModelEvent {
+    Event::Step(AppStep::Tokens(sending))
+}
+
+/// A message of a token system.
+pub fn message(amount: u64, late: Late) -> Carried {
+    Item::Message(AppMessage::Tokens(amount), late)
+}
 
 /// A token system, ready to be explored. Processes, channels and snapshots are plain numbers here.
 #[derive(Clone, Debug)]
@@ -43,7 +56,7 @@ pub struct Reference {
     /// The algorithm, as written.
     pub algorithm: syntax::Algorithm,
     /// The events that happen first.
-    pub walk: Vec<TokenEvent>,
+    pub walk: Vec<ModelEvent>,
     /// What follows the walk.
     pub then: Then,
     /// What is judged.
@@ -69,7 +82,7 @@ impl Reference {
             capacity: model.capacity,
             initiators: initiators.collect(),
             script: model.schedule.clone(),
-            tokens: model.application.clone(),
+            tokens: model.application.tokens().expect("the reference knows tokens").clone(),
             algorithm: model.algorithm.clone(),
             walk: model.walk.clone(),
             then: model.then,

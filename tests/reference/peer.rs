@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use stateright::{Checker, Property};
 
 use super::state::State;
-use super::{Reference, TokenEvent};
+use super::{ModelEvent, Reference};
 
 /// A reference system under Stateright. The walk's last state is the initial one.
 struct Peer {
@@ -31,20 +31,20 @@ pub struct PeerFigures {
 
 impl stateright::Model for Peer {
     type State = State;
-    type Action = TokenEvent;
+    type Action = ModelEvent;
 
     fn init_states(&self) -> Vec<State> {
         vec![self.first.clone()]
     }
 
-    fn actions(&self, state: &State, actions: &mut Vec<TokenEvent>) {
+    fn actions(&self, state: &State, actions: &mut Vec<ModelEvent>) {
         let events = self.reference.enabled(state);
         let is_terminal = events.is_empty() && !state.ill_formed;
         self.terminal_states.fetch_add(usize::from(is_terminal), Ordering::Relaxed);
         actions.extend(events);
     }
 
-    fn next_state(&self, state: &State, event: TokenEvent) -> Option<State> {
+    fn next_state(&self, state: &State, event: ModelEvent) -> Option<State> {
         let next = self.reference.carry_out(state, &event);
         (!self.reference.exceeds_capacity(&next) && next != *state).then_some(next)
     }

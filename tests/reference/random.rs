@@ -5,7 +5,7 @@ use super::syntax::{Action, Condition, Rule, Set, Side, Token, Which};
 use super::systems::{chandy_lamport, complete, model, usual_properties};
 use super::{
     Behaviour, Channel, ChannelId, Discipline, Model, ProcessId, Recorded, Reference, SnapshotId, Then,
-    Topology, Turn,
+    Tokens, Topology, Turn,
 };
 
 /// A source of numbers (`SplitMix64`, Steele, Lea and Flood 2014).
@@ -58,10 +58,10 @@ pub fn random_model(seed: u64) -> Model {
     if !dice.one_in(8) {
         spoil(dice, &mut system);
     }
-    if let Behaviour::Lists(lists) = &system.application.behaviour
+    if let Behaviour::Lists(lists) = tokens(&system).behaviour.clone()
         && dice.one_in(2)
     {
-        system.schedule = Some(random_script(dice, lists, &snapshots));
+        system.schedule = Some(random_script(dice, &lists, &snapshots));
     }
     system.capacity = dice.one_in(8).then(|| 1 + dice.roll(3));
     system.check = usual_properties();
@@ -279,14 +279,18 @@ fn add_walk(dice: &mut Dice, system: &mut Model) {
     system.then = if dice.one_in(3) { Then::Stop } else { Then::Explore };
 }
 
+fn tokens(system: &Model) -> &Tokens {
+    system.application.tokens().expect("the reference knows tokens")
+}
+
 fn add_recorded(dice: &mut Dice, system: &mut Model) {
     if system.snapshots.is_empty() || !dice.one_in(4) {
         return;
     }
     let snapshot = SnapshotId::of(dice.roll(system.snapshots.len()));
-    let process = dice.roll(system.application.start.len());
+    let process = dice.roll(tokens(system).start.len());
     let channel = ChannelId::of(dice.roll(system.topology.channels().len()));
-    let processes = vec![(ProcessId::of(process), system.application.start[process])];
+    let processes = vec![(ProcessId::of(process), tokens(system).start[process])];
     let channels = if dice.one_in(2) { vec![(channel, vec![1])] } else { Vec::new() };
     system.recorded.push(Recorded { snapshot, processes, channels });
 }

@@ -54,7 +54,7 @@ pub fn model(topology: Topology, start: Vec<u64>, behaviour: Behaviour, snapshot
         capacity: None,
         snapshots: snapshots.iter().map(initiators).collect(),
         schedule: None,
-        application: Tokens { unit: "token".into(), start, behaviour },
+        application: Tokens { unit: "token".into(), start, behaviour }.into(),
         algorithm: chandy_lamport(),
         unmutated: chandy_lamport(),
         mutations: Vec::new(),

@@ -1,0 +1,158 @@
+//! The naive twin of the engine for applications: whole states in a hash map, breadth first, on the plain semantics; rules
+//! judged by looking at every state, and what held at a start remembered beside the state instead of in it.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+
+use cl_check::apps::{App, AppMessage, AppState};
+use cl_check::engine::{State, TransitionSystem, successors};
+use cl_check::model::Model;
+use cl_check::network::{Application, ComponentOf, Event, Rule, Scene, SnapshotId, Standing, When};
+
+/// A state, and what each snapshot's start has seen: the mask of what is detected, once it has been started.
+type Seen = (Vec<ComponentOf<App>>, bool, Vec<Option<u64>>);
+
+/// What a search has found.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// States, transitions, terminal states, the largest distance.
+    pub figures: [usize; 4],
+    /// The rules of the application that fail, each with the length of the shortest run that shows it. Not those that are
+    /// about what happens at last.
+    pub failing: BTreeMap<&'static str, usize>,
+    /// Stable properties that did not stay true.
+    pub unstable: Vec<&'static str>,
+}
+
+/// Explores a model without a walk.
+pub fn explore(model: &Model) -> Found {
+    assert!(model.walk.is_empty(), "{}: the plain search takes no walk", model.name);
+    let system = model.system();
+    let rules = model.application.rules();
+    let first: Seen = (system.initial(), false, vec![None; model.snapshots.len()]);
+    let mut distances = HashMap::from([(first.clone(), 0)]);
+    let mut queue = VecDeque::from([first]);
+    let mut found = Found::default();
+    while let Some(seen) = queue.pop_front() {
+        let distance = distances[&seen];
+        let state = State { components: seen.0.clone(), halted: seen.1 };
+        let next = successors(&system, &state);
+        found.figures[0] += 1;
+        found.figures[1] += next.taken.len();
+        found.figures[2] += usize::from(next.taken.is_empty() && !next.cut && !state.halted);
+        found.figures[3] = found.figures[3].max(distance);
+        let is_terminal = next.taken.is_empty() && !next.cut && !state.halted;
+        for rule in rules.iter().filter(|_| !state.halted) {
+            if fails_in(model, *rule, &state.components, is_terminal) {
+                found.failing.entry(rule.name).or_insert(distance);
+            }
+        }
+        for successor in next.taken {
+            let mut held = seen.2.clone();
+            if let Event::Start(number, _) = successor.event {
+                held[number.index()].get_or_insert_with(|| remembered(model, &seen.0));
+            }
+            let newly = complete(model, &successor.state.components) & !complete(model, &seen.0);
+            for rule in rules.iter().filter(|_| !successor.state.halted) {
+                let fails = |number: SnapshotId| {
+                    fails_at_completion(model, *rule, &successor.state.components, number, &held)
+                };
+                let mut completed = system.snapshot_ids().filter(|number| newly >> number.0 & 1 == 1);
+                if completed.any(fails) {
+                    let length = found.failing.entry(rule.name).or_insert(distance + 1);
+                    *length = (*length).min(distance + 1);
+                }
+                let stable = matches!(rule.when, When::StillSo | When::Found);
+                if stable
+                    && detects(model, *rule, &seen.0) & !detects(model, *rule, &successor.state.components)
+                        != 0
+                {
+                    found.unstable.push(rule.name);
+                }
+            }
+            let after: Seen = (successor.state.components, successor.state.halted, held);
+            if !distances.contains_key(&after) {
+                distances.insert(after.clone(), distance + 1);
+                queue.push_back(after);
+            }
+        }
+    }
+    found.unstable.dedup();
+    found
+}
+
+fn complete(model: &Model, components: &[ComponentOf<App>]) -> u64 {
+    let system = model.system();
+    let places = components.iter().enumerate();
+    places.fold(u64::MAX, |all, (place, component)| all & system.milestones(place, component))
+}
+
+fn fails_in(model: &Model, rule: Rule, components: &[ComponentOf<App>], is_terminal: bool) -> bool {
+    let holds = || {
+        let now = now(components);
+        model.application.holds(&model.topology, rule, &scene(model, &now))
+    };
+    match rule.when {
+        When::Always | When::InStates => !holds(),
+        When::AtTheEnd => is_terminal && !holds(),
+        _ => false,
+    }
+}
+
+fn fails_at_completion(
+    model: &Model,
+    rule: Rule,
+    components: &[ComponentOf<App>],
+    number: SnapshotId,
+    held: &[Option<u64>],
+) -> bool {
+    let recorded = recorded(components, number);
+    let detected = || model.application.detects(&model.topology, rule, &scene(model, &recorded));
+    match rule.when {
+        When::Always | When::InSnapshots => {
+            !model.application.holds(&model.topology, rule, &scene(model, &recorded))
+        }
+        When::StillSo => detected() & !detects(model, rule, components) != 0,
+        When::Found => held[number.index()].unwrap_or(0) & !detected() != 0,
+        _ => false,
+    }
+}
+
+/// What the rule that looks back to the start detects.
+fn remembered(model: &Model, components: &[ComponentOf<App>]) -> u64 {
+    let rule = model.application.rules().into_iter().find(|rule| rule.when == When::Found);
+    rule.map_or(0, |rule| detects(model, rule, components))
+}
+
+fn detects(model: &Model, rule: Rule, components: &[ComponentOf<App>]) -> u64 {
+    let now = now(components);
+    model.application.detects(&model.topology, rule, &scene(model, &now))
+}
+
+fn scene<'a>(
+    model: &Model,
+    standing: &'a [Standing<AppState, AppMessage>],
+) -> Scene<'a, AppState, AppMessage> {
+    Scene::new(&model.topology, &standing.iter().collect::<Vec<_>>())
+}
+
+fn now(components: &[ComponentOf<App>]) -> Vec<Standing<AppState, AppMessage>> {
+    let processes = components.iter().filter_map(|component| component.process());
+    let stands = processes.map(|process| {
+        let channels = process.incoming.iter();
+        let messages =
+            channels.map(|channel| channel.messages().map(|(message, _)| message.clone()).collect());
+        (process.state.clone(), messages.collect())
+    });
+    stands.collect()
+}
+
+fn recorded(components: &[ComponentOf<App>], number: SnapshotId) -> Vec<Standing<AppState, AppMessage>> {
+    let processes = components.iter().filter_map(|component| component.process());
+    let stands = processes.map(|process| {
+        let record =
+            process.parts[number.index()].record.clone().expect("a complete snapshot has all records");
+        let kept = process.incoming.iter().map(|channel| channel.ledgers[number.index()].kept.clone());
+        (record, kept.collect())
+    });
+    stands.collect()
+}

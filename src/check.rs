@@ -26,11 +26,14 @@ use crate::algorithm::validate::omissions;
 use crate::apps::App;
 use crate::engine::verdict::{EndReason, Expected, Stats, Verdict, Word};
 use crate::engine::{
-    self, Bounds, End, Explorer, Figures, Progress, Status, peak_resident_bytes, resident_bytes,
+    self, Bounds, End, Explorer, Figures, Progress, Status, TransitionSystem, peak_resident_bytes,
+    resident_bytes,
 };
 use crate::model::{Expect, Model, Then};
 use crate::network::System;
-use crate::oracle::{Extent, Findings, Judge, Judgement, Property, Questions, Tally};
+use crate::oracle::{
+    Extent, Findings, Judge, Judgement, Liveness, Property, Questions, Tally, find_liveness,
+};
 
 pub use classify::{Unclassified, classify};
 pub use course::{Course, Next};
@@ -125,10 +128,17 @@ pub fn check(model: &Model, options: &Options<'_>) -> Verdict {
     let walk = Walk::along(&system, &mut explorer, &mut judge, &model.walk);
     let mut tally = walk.tally.clone();
     let explored = explore(model, &walk, &mut explorer, &mut judge, &mut tally, options);
-    let extent = Extent { complete: explored.end.is_complete(), states: explored.figures.states };
-    let mut findings = Findings::of(&judge, &explorer, tally, extent, &options.engine());
+    let is_whole = explored.end == EndReason::Exhausted;
+    let endless = system.largest_step().is_none();
+    let extent = Extent { complete: explored.end.is_complete(), endless, states: explored.figures.states };
+    let liveness = if is_whole {
+        find_liveness(&mut judge, &mut explorer, &walk.last().components, &options.engine())
+    } else {
+        Liveness::default()
+    };
+    let mut findings = Findings::of(&judge, &explorer, tally, extent, &liveness, &options.engine());
     let second_pass = second_pass(options, clock.elapsed());
-    let runs = runs::find(model, &walk, &mut explorer, &mut judge, &mut findings, &second_pass);
+    let runs = runs::find(model, &walk, &mut explorer, &mut judge, &mut findings, &liveness, &second_pass);
     let end_reason = findings.undecided.map_or(explored.end, end_reason);
 
     let word = word(model, &findings, end_reason);

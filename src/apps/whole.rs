@@ -183,6 +183,10 @@ impl Application for App {
         own!(self, app => app.detects(topology, rule, &scene_of(app, scene)))
     }
 
+    fn things(&self, topology: &Topology, rule: Rule) -> u32 {
+        own!(self, app => app.things(topology, rule))
+    }
+
     fn detected_text(&self, topology: &Topology, rule: Rule, bit: u32) -> String {
         own!(self, app => app.detected_text(topology, rule, bit))
     }

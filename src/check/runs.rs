@@ -9,8 +9,9 @@ use crate::apps::App;
 use crate::engine::verdict::{Run, RunKind};
 use crate::engine::{Explorer, Status};
 use crate::model::{Model, ModelEvent, Then};
+use crate::network::Application;
 use crate::network::{Event, Item, SnapshotId, StateOf};
-use crate::oracle::{Findings, Goal, Hunt, Judge, Property};
+use crate::oracle::{Findings, Goal, Hunt, Judge, Liveness, Property};
 
 /// The runs found.
 #[derive(Default)]
@@ -28,9 +29,11 @@ pub fn find(
     explorer: &mut Explorer<Network>,
     judge: &mut Judge<'_, App, Program>,
     findings: &mut Findings,
+    liveness: &Liveness<ModelEvent>,
     options: &Options<'_>,
 ) -> Runs {
-    let goals = goals(findings, judge);
+    let (endless, goals): (Vec<Goal>, Vec<Goal>) =
+        goals(findings, judge).into_iter().partition(|goal| is_endless(findings, liveness, *goal));
     let found = shortest(model, walk, explorer, judge, findings, &goals, options);
     let mut runs = Runs::default();
     for (goal, found) in goals.iter().zip(found) {
@@ -38,18 +41,39 @@ pub fn find(
             findings.interferes();
         }
         for events in found {
-            let run = run(model, findings, *goal, &events);
+            let run = run(model, findings, *goal, &events, None);
             match run.kind {
                 RunKind::Witness => runs.witnesses.push(run),
                 RunKind::Counterexample | RunKind::Example => runs.counterexamples.push(run),
             }
         }
     }
+    for goal in endless {
+        let Goal::Failure(property) = goal else { continue };
+        let Some(lasso) = liveness.run(property) else { continue };
+        let stem = model.walk.iter().chain(&lasso.stem);
+        let events: Vec<ModelEvent> = stem.chain(&lasso.cycle).cloned().collect();
+        let from = events.len() - lasso.cycle.len();
+        runs.counterexamples.push(run(model, findings, goal, &events, Some(from)));
+    }
+    let order = |run: &Run| Property::named(&run.property, &model.application.rules());
+    runs.counterexamples.sort_by_key(order);
     runs
 }
 
+/// Does it fail only in runs without end?
+fn is_endless(findings: &Findings, liveness: &Liveness<ModelEvent>, goal: Goal) -> bool {
+    matches!(goal, Goal::Failure(property) if !findings.tally.fails(property) && liveness.fails(property))
+}
+
 /// A run that shows the goal, as reports tell it.
-fn run(model: &Model, findings: &Findings, goal: Goal, events: &[ModelEvent]) -> Run {
+fn run(
+    model: &Model,
+    findings: &Findings,
+    goal: Goal,
+    events: &[ModelEvent],
+    repeats_from: Option<usize>,
+) -> Run {
     let told = Told::along(model, events, |states| subject(&model.system(), goal, events, states));
     let diagram = diagram::of(model, &told);
     let (kind, name, reason) = match goal {
@@ -66,7 +90,14 @@ fn run(model: &Model, findings: &Findings, goal: Goal, events: &[ModelEvent]) ->
             (RunKind::Counterexample, Property::Recorded.name().to_owned(), reason)
         }
     };
-    told.run(model, kind, name, reason, diagram)
+    let reason = match repeats_from {
+        Some(from) => {
+            format!("{reason}, and so it stays: events #{} to #{} repeat for ever", from + 1, events.len())
+        }
+        None => reason,
+    };
+    let minimal = repeats_from.is_none();
+    Run { minimal, repeats_from, ..told.run(model, kind, name, reason, diagram) }
 }
 
 /// What to look for, in the order of reports.

@@ -2,8 +2,8 @@
 
 use crate::algorithm::Program;
 use crate::apps::App;
-use crate::engine::Status;
 use crate::engine::verdict::{EndReason, PropertyVerdict};
+use crate::engine::{Status, TransitionSystem};
 use crate::model::Model;
 use crate::network::{Application, ChannelId, Discipline};
 use crate::oracle::{Findings, Judge, Judgement, Property};
@@ -114,6 +114,9 @@ fn holds(
             let subject = if snapshots == 1 { "it" } else { "every one" };
             let total = model.application.amount(judge.initial_total()).unwrap_or_default();
             format!("{subject} totals {total}")
+        }
+        Property::Terminates if model.system().largest_step().is_none() => {
+            "no fair run leaves a snapshot unfinished for ever".to_owned()
         }
         Property::Terminates => match judgement.checked {
             1 => "in the only final state".to_owned(),

@@ -53,6 +53,7 @@ impl<'a> Told<'a> {
             property,
             reason,
             minimal: true,
+            repeats_from: None,
             walked: model.walk.len().min(self.events.len()),
             events: self.events.iter().map(|event| event_text(model, event)).collect(),
             columns: picture::columns(model),

@@ -168,6 +168,8 @@ pub struct Run {
     pub reason: String,
     /// No shorter run shows it.
     pub minimal: bool,
+    /// After so many events it goes round: the rest is repeated for ever.
+    pub repeats_from: Option<usize>,
     /// How many of the events are the model's walk.
     pub walked: usize,
     /// The events, in the grammar of walks.

@@ -132,6 +132,11 @@ pub trait Application: Send + Sync {
         0
     }
 
+    /// How many things the rule can detect, at most 64.
+    fn things(&self, topology: &Topology, _rule: Rule) -> u32 {
+        topology.names().len() as u32
+    }
+
     /// What a bit of what is detected stands for, as people read it.
     fn detected_text(&self, _topology: &Topology, _rule: Rule, bit: u32) -> String {
         bit.to_string()

@@ -198,6 +198,19 @@ impl<A: Application, P: Protocol> TransitionSystem for System<A, P> {
         }
     }
 
+    /// What is in a channel is received at last, a snapshot that can be started is, a handler that stopped goes on; and what
+    /// the application says of its steps.
+    fn fair(&self, event: &Self::Event) -> Option<u32> {
+        let (kind, number) = match event {
+            Event::Step(step) => (0, self.application.fair(step)?),
+            Event::Start(snapshot, _) => (1, u32::from(snapshot.0)),
+            Event::Resume(_, snapshot) => (2, u32::from(snapshot.0)),
+            Event::Receive(channel, _) => (3, u32::from(channel.0)),
+            Event::Lose(_) | Event::Duplicate(_) | Event::Overtake(_) => return None,
+        };
+        Some(number << 2 | kind)
+    }
+
     fn largest_step(&self) -> Option<u32> {
         self.largest_rank_step()
     }

@@ -4,9 +4,10 @@ use ahash::AHashSet;
 
 use super::alone::{Alone, Tuple, Undecided};
 use super::judge::{Judge, Pair, Snapshot, Tally};
+use super::liveness::Liveness;
 use super::{Property, leads_to_actual, non_interference, recorded_state_reachable};
 use crate::engine::{End, Explorer, Options, Status};
-use crate::network::{Application, Protocol, System, When};
+use crate::network::{Application, EventOf, Protocol, System, When};
 
 /// What is known of one property.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +18,15 @@ pub struct Judgement {
     pub status: Status,
     /// How many cases were judged; what a case is depends on the property.
     pub checked: u64,
+}
+
+/// Is it about what happens at last?
+fn is_about_ends(property: Property) -> bool {
+    match property {
+        Property::Terminates => true,
+        Property::Own(rule) => rule.when == When::Eventually,
+        _ => false,
+    }
 }
 
 /// What is known of all properties, and what a counterexample must show.
@@ -41,6 +51,8 @@ pub struct Findings {
 pub struct Extent {
     /// Everything was explored.
     pub complete: bool,
+    /// There can be runs without end.
+    pub endless: bool,
     /// Distinct states.
     pub states: u64,
 }
@@ -52,13 +64,14 @@ impl Findings {
         explorer: &Explorer<System<A, P>>,
         tally: Tally,
         extent: Extent,
+        liveness: &Liveness<EventOf<A>>,
         options: &Options<'_>,
     ) -> Self
     where
         A: Application + Clone,
         P: Protocol + Clone,
     {
-        let mut findings = Self { tally, ..Self::default() };
+        let mut findings = Self { tally, undecided: liveness.undecided, ..Self::default() };
         let mut alone = Alone::new(explorer.system());
         let questions = judge.questions;
         for &property in &questions.properties {
@@ -69,6 +82,10 @@ impl Findings {
                 Property::NonInterference => findings.prove_non_interference(judge, explorer, options),
                 Property::Recorded => Ok(findings.some_never_completes(judge, extent)),
                 Property::Reach => Ok(extent.complete && !findings.all_met(judge)),
+                _ if liveness.fails(property) => Ok(true),
+                _ if is_about_ends(property) && liveness.undecided.is_some() => {
+                    Err(Undecided(liveness.undecided.unwrap_or(End::Deadline)))
+                }
                 _ => Ok(false),
             };
             findings.undecided = findings.undecided.or(judged.err().map(|Undecided(end)| end));
@@ -106,13 +123,13 @@ impl Findings {
         extent: Extent,
     ) -> u64 {
         match property {
-            Property::Terminates => self.tally.terminals,
+            Property::Terminates if !extent.endless => self.tally.terminals,
             Property::Own(rule) => match rule.when {
                 When::Always | When::InStates | When::Eventually => extent.states,
                 When::AtTheEnd => self.tally.terminals,
                 When::InSnapshots | When::StillSo | When::Found => self.tally.completed,
             },
-            Property::WellFormed | Property::NonInterference => extent.states,
+            Property::Terminates | Property::WellFormed | Property::NonInterference => extent.states,
             Property::Reach => judge.questions.reach.len() as u64,
             _ => self.tally.completed,
         }

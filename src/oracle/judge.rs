@@ -110,6 +110,11 @@ impl<'a, A: Application, P: Protocol> Judge<'a, A, P> {
         }
     }
 
+    /// What it judges the states of.
+    pub fn system(&self) -> &System<A, P> {
+        self.system
+    }
+
     /// The total at first.
     pub fn initial_total(&self) -> u128 {
         self.initial_total

@@ -8,6 +8,7 @@ mod findings;
 mod hunt;
 mod judge;
 mod leads_to_actual;
+mod liveness;
 mod non_interference;
 mod own;
 mod reach;
@@ -23,6 +24,7 @@ pub use case::Case;
 pub use findings::{Extent, Findings, Judgement};
 pub use hunt::{Goal, Hunt};
 pub use judge::{Judge, Questions, Tally};
+pub use liveness::{Endless, Liveness, find as find_liveness};
 
 /// A property that a verdict names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

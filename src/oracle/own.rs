@@ -3,6 +3,7 @@
 
 use super::case::Case;
 use super::fact::{View, Views};
+use super::judge::Judge;
 use crate::engine::Sight;
 use crate::network::{Application, Protocol, Rule, Scene, System, When};
 
@@ -30,6 +31,12 @@ pub fn fails<A: Application, P: Protocol>(
         (When::Eventually, Sight::Terminal, _) => detects(now()) != 0,
         _ => false,
     }
+}
+
+/// What a rule detects as things stand.
+pub fn detected<A: Application, P: Protocol>(judge: &Judge<'_, A, P>, rule: Rule, case: &Case<'_>) -> u64 {
+    let system = judge.system();
+    system.application.detects(&system.topology, rule, &scene(system, &judge.views, case.actual()))
 }
 
 /// Is it looked at in states of every kind?

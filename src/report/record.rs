@@ -85,6 +85,8 @@ pub(super) struct RunRecord {
     /// Only where no shorter run is ruled out.
     #[serde(skip_serializing_if = "Option::is_none")]
     minimal: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repeats_from: Option<usize>,
     events: Vec<String>,
     states: Vec<Value>,
     snapshot: Option<Value>,
@@ -209,6 +211,7 @@ impl RunRecord {
             reason: run.reason.clone(),
             length: run.events.len(),
             minimal: (!run.minimal).then_some(false),
+            repeats_from: run.repeats_from,
             events: run.events.clone(),
             states: run.states.clone(),
             snapshot: run.snapshot.as_ref().map(|snapshot| snapshot.json.clone()),

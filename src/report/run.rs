@@ -114,6 +114,9 @@ fn number(run: &Run) -> Option<usize> {
 /// What to know about the run before reading it.
 fn remark(run: &Run) -> String {
     let shortest = if run.minimal { ", and in no fewer" } else { ", perhaps in fewer" };
+    if let Some(from) = run.repeats_from {
+        return format!(", the last {} of them again and again", run.events.len() - from);
+    }
     match run.walked {
         0 => shortest.to_owned(),
         walked if walked == run.events.len() => ", all of them the model's walk".to_owned(),

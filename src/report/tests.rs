@@ -113,6 +113,7 @@ fn run(property: &str, reason: &str) -> Run {
         property: property.to_owned(),
         reason: reason.to_owned(),
         minimal: true,
+        repeats_from: None,
         walked: 0,
         events: texts(&["Start(0,\"A\")", "Send(\"A\",\"B\",1)", "Receive(\"A\",\"B\",1)"]),
         columns: texts(&["A", "B", "C", "A→B", "B→A"]),

@@ -15,7 +15,7 @@ use super::tree::Node;
 use super::{Model, TokenEvent};
 use crate::algorithm::Program;
 use crate::apps::{Sending, Tokens};
-use crate::engine::{Arrival, LocalOf, State, TransitionSystem, successors};
+use crate::engine::{Arrival, GlobalOf, LocalOf, State, TransitionSystem, successors};
 use crate::network::{
     ChannelId, ComponentOf, Event, Item as Carried, Late, ProcessId, SnapshotId, System, Topology, Turn,
 };
@@ -96,6 +96,20 @@ impl TransitionSystem for Only<'_> {
 
     fn largest_step(&self) -> Option<u32> {
         self.system.largest_step()
+    }
+
+    fn has_global_events(&self) -> bool {
+        self.system.has_global_events()
+    }
+
+    fn may_act_globally(&self, place: usize, component: &Self::Component) -> bool {
+        self.system.may_act_globally(place, component)
+    }
+
+    fn global(&self, state: &[&Self::Component]) -> Vec<GlobalOf<Self>> {
+        let mut enabled = self.system.global(state);
+        enabled.retain(|global| self.wanted.fits(&global.event));
+        enabled
     }
 }
 

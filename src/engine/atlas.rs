@@ -5,24 +5,28 @@
 use rayon::prelude::*;
 
 use super::card::Post;
+use super::global::{Leap, Leaps};
 use super::observer::Observer;
 use super::place::{Place, Posts};
 use super::sleep::share;
-use super::system::{Arrival, LocalOf, TransitionSystem};
+use super::system::{Arrival, GlobalOf, LocalOf, TransitionSystem};
 
 /// Everything known of a system's components.
 pub struct Atlas<S: TransitionSystem> {
     system: S,
     places: Vec<Place<S>>,
+    leaps: Leaps,
 }
 
 /// Something that has to be computed before the search can go on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Miss {
     /// The moves of a component.
     Moves { place: u32, component: u32 },
     /// What a letter does to a component.
     Arrival { place: u32, component: u32, letter: u32 },
+    /// The global events of a state.
+    Globals { ids: Box<[u32]> },
 }
 
 impl<S: TransitionSystem> Atlas<S> {
@@ -30,7 +34,7 @@ impl<S: TransitionSystem> Atlas<S> {
     pub fn new(system: S) -> Self {
         let places = system.initial().len();
         let places = (0..places).map(|place| Place::new(share(place, places))).collect();
-        Self { system, places }
+        Self { system, places, leaps: Leaps::default() }
     }
 
     /// The system it is of.
@@ -52,6 +56,11 @@ impl<S: TransitionSystem> Atlas<S> {
     /// All places.
     pub fn places(&self) -> &[Place<S>] {
         &self.places
+    }
+
+    /// The global events of a state, if they are known.
+    pub fn globals(&self, ids: &[u32]) -> Option<&[Leap]> {
+        self.leaps.of(ids)
     }
 
     /// The numbers of a state's components.
@@ -101,21 +110,35 @@ impl<S: TransitionSystem> Atlas<S> {
 
     /// Computes what was missed; each miss is named once.
     pub fn fill(&mut self, misses: &[Miss]) {
-        let answers: Vec<Answer<S>> = misses.par_iter().map(|&miss| self.compute(miss)).collect();
-        let mut work: Vec<Vec<(Answer<S>, Posts)>> = self.places.iter().map(|_| Vec::new()).collect();
-        for (miss, answer) in misses.iter().zip(answers) {
-            let posts = self.number_letters(&answer);
-            work[miss.place()].push((answer, posts));
+        let answers: Vec<Answer<S>> = misses.par_iter().map(|miss| self.compute(miss)).collect();
+        let mut work: Vec<Vec<(AnswerAt<S>, Posts)>> = self.places.iter().map(|_| Vec::new()).collect();
+        let mut globals = Vec::new();
+        for answer in answers {
+            match answer {
+                Answer::At(place, answer) => {
+                    let posts = self.number_letters(&answer);
+                    work[place as usize].push((answer, posts));
+                }
+                Answer::Globals(ids, found) => globals.push((ids, found)),
+            }
         }
+        self.fill_places(work);
+        for (ids, found) in globals {
+            let leaps = found.into_iter().map(|global| self.number_global(global)).collect();
+            self.leaps.set(ids, leaps);
+        }
+    }
+
+    fn fill_places(&mut self, work: Vec<Vec<(AnswerAt<S>, Posts)>>) {
         let system = &self.system;
         let places = self.places.par_iter_mut().enumerate().zip(work);
         places.for_each(|((at, place), work)| {
             for (answer, posts) in work {
                 match answer {
-                    Answer::Moves(component, locals) => {
+                    AnswerAt::Moves(component, locals) => {
                         place.fill_moves(system, at, component, locals, posts);
                     }
-                    Answer::Arrival(component, letter, arrival) => {
+                    AnswerAt::Arrival(component, letter, arrival) => {
                         place.fill_arrival(system, at, component, letter, arrival);
                     }
                 }
@@ -124,22 +147,38 @@ impl<S: TransitionSystem> Atlas<S> {
         });
     }
 
-    fn compute(&self, miss: Miss) -> Answer<S> {
-        let at = &self.places[miss.place()];
+    fn compute(&self, miss: &Miss) -> Answer<S> {
         match miss {
-            Miss::Moves { place, component } => {
-                Answer::Moves(component, self.system.local(place as usize, at.component(component)))
+            &Miss::Moves { place, component } => {
+                let before = self.places[place as usize].component(component);
+                let locals = self.system.local(place as usize, before);
+                Answer::At(place, AnswerAt::Moves(component, locals))
             }
-            Miss::Arrival { place, component, letter } => {
+            &Miss::Arrival { place, component, letter } => {
+                let at = &self.places[place as usize];
                 let (before, sent) = (at.component(component), at.letter(letter));
-                Answer::Arrival(component, letter, self.system.arrive(place as usize, before, sent))
+                let arrival = self.system.arrive(place as usize, before, sent);
+                Answer::At(place, AnswerAt::Arrival(component, letter, arrival))
+            }
+            Miss::Globals { ids } => {
+                let places = self.places.iter().zip(ids);
+                let state: Vec<&S::Component> = places.map(|(place, &id)| place.component(id)).collect();
+                Answer::Globals(ids.clone(), self.system.global(&state))
             }
         }
     }
 
+    fn number_global(&mut self, global: GlobalOf<S>) -> Leap {
+        assert_eq!(global.components.len(), self.places.len(), "a global event leads to a whole state");
+        let components = global.components.into_iter().enumerate();
+        let ids = components.map(|(place, component)| self.intern(place, component)).collect();
+        let event = self.places[global.place].number_global(global.event, global.trace);
+        Leap { ids, event, place: global.place as u16, halts: global.halts, cut: global.cut }
+    }
+
     /// The letters of each move, as numbers of the places that they go to.
-    fn number_letters(&mut self, answer: &Answer<S>) -> Posts {
-        let Answer::Moves(_, locals) = answer else { return Vec::new() };
+    fn number_letters(&mut self, answer: &AnswerAt<S>) -> Posts {
+        let AnswerAt::Moves(_, locals) = answer else { return Vec::new() };
         let mut number = |(there, letter): &(usize, S::Letter)| Post {
             place: *there as u32,
             letter: self.places[*there].number_letter(letter.clone()),
@@ -154,14 +193,14 @@ impl<S: TransitionSystem> Atlas<S> {
 
 /// What a miss asked for.
 enum Answer<S: TransitionSystem> {
-    Moves(u32, Vec<LocalOf<S>>),
-    Arrival(u32, u32, Arrival<S::Component>),
+    /// About one place.
+    At(u32, AnswerAt<S>),
+    /// The global events of a state.
+    Globals(Box<[u32]>, Vec<GlobalOf<S>>),
 }
 
-impl Miss {
-    fn place(self) -> usize {
-        match self {
-            Self::Moves { place, .. } | Self::Arrival { place, .. } => place as usize,
-        }
-    }
+/// What a miss at one place asked for.
+enum AnswerAt<S: TransitionSystem> {
+    Moves(u32, Vec<LocalOf<S>>),
+    Arrival(u32, u32, Arrival<S::Component>),
 }

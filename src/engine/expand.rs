@@ -2,6 +2,7 @@
 
 use super::atlas::{Atlas, Miss};
 use super::card::{Flags, Kind, Row};
+use super::global::Leap;
 use super::key::{Key, Layout, halt, is_halted};
 use super::sleep::{Lanes, next_lane};
 use super::system::TransitionSystem;
@@ -39,12 +40,15 @@ pub struct Expander<'a, S: TransitionSystem, const W: usize> {
     atlas: &'a Atlas<S>,
     layout: &'a Layout<W>,
     largest_step: Option<u32>,
+    has_global_events: bool,
 }
 
 impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
     /// An expander.
     pub fn new(atlas: &'a Atlas<S>, layout: &'a Layout<W>) -> Self {
-        Self { atlas, layout, largest_step: atlas.system().largest_step() }
+        let system = atlas.system();
+        let (largest_step, has_global_events) = (system.largest_step(), system.has_global_events());
+        Self { atlas, layout, largest_step, has_global_events }
     }
 
     /// Calls `emit` for each edge of a state but those that sleep. Where something is not in the atlas yet, that is
@@ -101,7 +105,40 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
                 done |= if halts { 0 } else { taken.lane };
             }
         }
+        if self.has_global_events && self.may_act_globally(ids) {
+            self.act_globally(ids, misses, &mut expanded, emit);
+        }
         (misses.len() == missed).then_some(expanded)
+    }
+
+    fn may_act_globally(&self, ids: &[u32]) -> bool {
+        let mut places = self.atlas.places().iter().zip(ids);
+        places.any(|(place, &id)| place.may_act_globally(id))
+    }
+
+    /// Calls `emit` for each edge of a global event.
+    #[cold]
+    fn act_globally(
+        &self,
+        ids: &[u32],
+        misses: &mut Vec<Miss>,
+        expanded: &mut Expanded,
+        mut emit: impl FnMut(Edge<W>),
+    ) {
+        let Some(leaps) = self.atlas.globals(ids) else {
+            return misses.push(Miss::Globals { ids: ids.into() });
+        };
+        expanded.cut |= leaps.iter().any(|leap| leap.cut);
+        for &Leap { ids: ref after, event, place, halts, .. } in leaps.iter().filter(|leap| !leap.cut) {
+            let mut target = self.layout.pack(after, false);
+            let step = self.step(ids, &target, Flags::HALTS.when(halts));
+            let completes = self.atlas.newly_reached(|at| ids[at], |at| after[at]) != 0;
+            if halts {
+                halt(&mut target);
+            }
+            expanded.taken += 1;
+            emit(Edge { target, event, step, sleep: 0, place, halts, completes });
+        }
     }
 
     /// The events of a component that need not be carried out: those that sleep, unless one lets the system reach a

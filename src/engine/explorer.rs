@@ -137,7 +137,7 @@ impl<S: TransitionSystem> Explorer<S> {
         let carried = match largest {
             None => Carried::Nothing,
             Some(_) if options.paths => Carried::Paths(1),
-            Some(_) if options.coverage => Carried::Nothing,
+            Some(_) if options.coverage || self.system().has_global_events() => Carried::Nothing,
             Some(_) => Carried::Sleep,
         };
         let shape = Shape { distance: largest.is_some_and(|largest| largest > 1), carried };

@@ -114,10 +114,14 @@ impl Classes {
         state: u32,
     ) -> impl Iterator<Item = u32> {
         let places = self.of.iter().zip(graph.atlas.places()).enumerate();
-        places.flat_map(move |(at, (of, place))| {
-            let component = graph.layout.get(graph.states.key(state), at);
-            let row = place.row(component).expect("a state that has been expanded is in the atlas");
+        let key = graph.states.key(state);
+        let ids: Vec<u32> = (0..graph.layout.places()).map(|at| graph.layout.get(key, at)).collect();
+        let leaps = graph.atlas.globals(&ids).unwrap_or_default();
+        let global = leaps.iter().filter_map(|leap| self.of[leap.place as usize][leap.event as usize]);
+        let local = places.flat_map(move |(at, (of, place))| {
+            let row = place.row(ids[at]).expect("a state that has been expanded is in the atlas");
             row.all().filter_map(|event| of[event as usize])
-        })
+        });
+        local.chain(global)
     }
 }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::{Arrival, Local, LocalOf, State, TransitionSystem, successors};
+use super::{Arrival, Global, GlobalOf, Local, LocalOf, State, TransitionSystem, successors};
 
 /// A value and a clock.
 pub type Cell = (u8, u8);
@@ -21,6 +21,10 @@ pub struct Dice {
     pub values: u8,
     /// With a rank: how late it may be at each place.
     pub latest: Option<u8>,
+    /// By how much the rank may grow.
+    pub steps: u8,
+    /// With events that touch the whole state.
+    pub globals: bool,
 }
 
 /// A system at random.
@@ -33,6 +37,7 @@ pub struct Maze {
     arrivals: Vec<Vec<Vec<Arrived>>>,
     /// By place, then by event.
     fair: Vec<Vec<Option<u32>>>,
+    rules: Vec<Rule>,
 }
 
 #[derive(Clone, Debug)]
@@ -44,6 +49,25 @@ struct Offer {
     step: u8,
 }
 
+/// A global event: where one place has a value, all change.
+#[derive(Clone, Debug)]
+struct Rule {
+    place: usize,
+    when: u8,
+    /// But not where this place has the same value.
+    unless: usize,
+    values: Vec<Source>,
+    halts: bool,
+    cut: bool,
+    step: u8,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Source {
+    Value(u8),
+    Place(usize),
+}
+
 #[derive(Clone, Copy, Debug)]
 enum Arrived {
     At(u8, bool),
@@ -53,6 +77,8 @@ enum Arrived {
 
 const LETTERS: u8 = 2;
 const OFFERS_MAX: usize = 3;
+/// The number of the first global event.
+const GLOBAL: u8 = 10;
 
 impl Maze {
     pub fn draw(dice: Dice) -> Self {
@@ -66,7 +92,7 @@ impl Maze {
                 .then(|| (rng.random_range(0..places), rng.random_range(0..LETTERS))),
             halts: rng.random_ratio(1, 20),
             cut: rng.random_ratio(1, 60),
-            step: rng.random_range(1..=2),
+            step: rng.random_range(1..=dice.steps),
         };
         let offers = |rng: &mut ChaCha8Rng| {
             let len = rng.random_range(0..=OFFERS_MAX);
@@ -85,13 +111,37 @@ impl Maze {
         let class = |rng: &mut ChaCha8Rng| rng.random_bool(0.6).then(|| rng.random_range(0..2));
         let classes = |rng: &mut ChaCha8Rng| (0..=OFFERS_MAX).map(|_| class(rng)).collect();
         let fair = (0..places).map(|_| classes(&mut rng)).collect();
-        Self { dice, offers, arrivals, fair }
+        let rules = if dice.globals { 1 + seed as usize % 3 } else { 0 };
+        let rules = (0..rules).map(|_| Rule::draw(dice, &mut rng)).collect();
+        Self { dice, offers, arrivals, fair, rules }
     }
 
     fn later(&self, (_, clock): Cell, step: u8) -> Option<u8> {
         match self.dice.latest {
             None => Some(0),
             Some(latest) => Some(clock + step).filter(|&clock| clock <= latest),
+        }
+    }
+}
+
+impl Rule {
+    fn draw(dice: Dice, rng: &mut ChaCha8Rng) -> Self {
+        let Dice { places, values, .. } = dice;
+        let source = |rng: &mut ChaCha8Rng| {
+            if rng.random_bool(0.5) {
+                Source::Value(rng.random_range(0..values))
+            } else {
+                Source::Place(rng.random_range(0..places))
+            }
+        };
+        Self {
+            place: rng.random_range(0..places),
+            when: rng.random_range(0..values),
+            unless: rng.random_range(0..places),
+            values: (0..places).map(|_| source(rng)).collect(),
+            halts: rng.random_ratio(1, 20),
+            cut: rng.random_ratio(1, 30),
+            step: rng.random_range(1..=dice.steps),
         }
     }
 }
@@ -144,11 +194,39 @@ impl TransitionSystem for Maze {
     }
 
     fn largest_step(&self) -> Option<u32> {
-        self.dice.latest.map(|_| 2)
+        self.dice.latest.map(|_| self.dice.steps.into())
     }
 
     fn fair(&self, &(place, number): &Event) -> Option<u32> {
-        self.fair[place][number as usize]
+        self.fair[place][(number % GLOBAL) as usize]
+    }
+
+    fn has_global_events(&self) -> bool {
+        self.dice.globals
+    }
+
+    fn may_act_globally(&self, place: usize, &(value, _): &Cell) -> bool {
+        self.rules.iter().any(|rule| (rule.place, rule.when) == (place, value))
+    }
+
+    fn global(&self, state: &[&Cell]) -> Vec<GlobalOf<Self>> {
+        let global = |(number, rule): (u8, &Rule)| {
+            let is_due = state[rule.place].0 == rule.when;
+            let is_held = rule.unless != rule.place && state[rule.unless].0 == rule.when;
+            let clock = self.later(*state[rule.place], rule.step).filter(|_| is_due && !is_held)?;
+            let value = |source: &Source| match *source {
+                Source::Value(value) => value,
+                Source::Place(place) => state[place].0,
+            };
+            let cells = rule.values.iter().zip(state);
+            let mut components: Vec<Cell> =
+                cells.map(|(source, &&(_, clock))| (value(source), clock)).collect();
+            components[rule.place].1 = clock;
+            let event = (rule.place, GLOBAL + number);
+            let (halts, cut, trace) = (rule.halts, rule.cut, vec![u16::from(GLOBAL + number)]);
+            Some(Global { place: rule.place, event, components, halts, cut, trace })
+        };
+        (0..).zip(&self.rules).filter_map(global).collect()
     }
 }
 

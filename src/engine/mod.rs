@@ -2,7 +2,7 @@
 //! Knows nothing of snapshots, channels, or what a process is.
 //!
 //! Components are numbered as the search meets them (`atlas`), a state is the packed tuple of the numbers
-//! (`key`), its edges are table look-ups (`expand`). Where the system declares a rank, only as many layers are
+//! (`key`), its edges are table look-ups (`expand`), but for those of events that touch the whole state (`global`). Where the system declares a rank, only as many layers are
 //! live as one event can pass (`shard`), and events that commute are carried out in one order (`sleep`); else every
 //! state is kept.
 
@@ -17,6 +17,7 @@ mod expand;
 mod explorer;
 mod fairness;
 pub mod frontier;
+mod global;
 mod key;
 #[cfg(test)]
 mod maze;
@@ -46,5 +47,7 @@ pub use observer::{Nobody, Observer};
 pub use place::Place;
 pub use search::{Figures, Progress};
 pub use status::Status;
-pub use system::{Arrival, Local, LocalOf, State, Successor, Successors, TransitionSystem, successors};
+pub use system::{
+    Arrival, Global, GlobalOf, Local, LocalOf, State, Successor, Successors, TransitionSystem, successors,
+};
 pub use witness::{Goals, Path, Sight};

@@ -1,5 +1,7 @@
 //! The components of one place, each with a number, and what is known of them.
 
+use std::collections::BTreeMap;
+
 use indexmap::IndexSet;
 
 use super::card::{Arrived, COMPONENTS_MAX, Cards, Flags, Kind, Move, Post, Row};
@@ -27,6 +29,10 @@ pub struct Place<S: TransitionSystem> {
     unpaired: Vec<u32>,
     events: Vec<S::Event>,
     traces: Vec<Box<[u16]>>,
+    /// Which components let a global event be enabled.
+    callers: Vec<bool>,
+    /// The numbers of global events of this place, by name and trace.
+    globals: BTreeMap<(S::Event, Box<[u16]>), u32>,
 }
 
 impl<S: TransitionSystem> Place<S> {
@@ -45,6 +51,8 @@ impl<S: TransitionSystem> Place<S> {
             unpaired: Vec::new(),
             events: Vec::new(),
             traces: Vec::new(),
+            callers: Vec::new(),
+            globals: BTreeMap::new(),
         }
     }
 
@@ -76,6 +84,27 @@ impl<S: TransitionSystem> Place<S> {
     /// Is there no component yet?
     pub fn is_empty(&self) -> bool {
         self.components.is_empty()
+    }
+
+    /// May a global event be enabled because of this component?
+    #[inline]
+    pub fn may_act_globally(&self, id: u32) -> bool {
+        self.callers[id as usize]
+    }
+
+    /// The number of a global event: among those of the moves, so that whoever counts or names them need not care. The
+    /// move itself is never made.
+    pub fn number_global(&mut self, event: S::Event, trace: Vec<u16>) -> u32 {
+        let next = self.moves.len() as u32;
+        let named = (event, trace.into_boxed_slice());
+        if let Some(&number) = self.globals.get(&named) {
+            return number;
+        }
+        self.moves.push(Move { target: 0, kind: 0, lane: 0, spares: 0 });
+        self.events.push(named.0.clone());
+        self.traces.push(named.1.clone());
+        self.globals.insert(named, next);
+        next
     }
 
     /// How many moves are known.
@@ -251,6 +280,9 @@ impl<S: TransitionSystem> Place<S> {
         assert!(id < COMPONENTS_MAX, "more than 2^28 components at one place");
         self.milestones.push(system.milestones(at, &component));
         self.ranks.push(system.rank(at, &component));
+        let calls = system.may_act_globally(at, &component);
+        assert!(!calls || system.has_global_events(), "a global event of a system that has none");
+        self.callers.push(calls);
         self.components.insert(component);
         self.cards.add();
         id

@@ -182,7 +182,7 @@ impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
 
     /// Computes what the readers missed, in a fixed order.
     fn fill(&mut self, readers: &[Reader<W, O::Tally>]) -> Result<(), TooNarrow> {
-        let mut misses: Vec<_> = readers.iter().flat_map(|reader| &reader.misses).copied().collect();
+        let mut misses: Vec<_> = readers.iter().flat_map(|reader| &reader.misses).cloned().collect();
         if misses.is_empty() {
             return Ok(());
         }

@@ -16,6 +16,9 @@
 //! sleeps, and one that lets the system reach a milestone is carried out even if it does, so no such edge is missed.
 //! Paths cannot be counted in this way.
 //!
+//! Nothing says which events commute with one that reads and writes the whole state: a system that has such events is
+//! explored without sleep sets.
+//!
 //! What commutes is computed, within a place, from its moves: `a` and `b` do if each is offered, with the same effect,
 //! after the other, both orders lead to the same component, and they send to different places. Events of different
 //! places commute unless one of them [disturbs](super::Local::disturbs) the other.

@@ -4,10 +4,13 @@
 use std::fmt::Debug;
 use std::hash::Hash;
 
+use super::global::globals;
+
 /// A transition system whose states are tuples of components, one for each *place*.
 ///
 /// An event belongs to one place: [`local`](Self::local) gives that place's new component and the letters that
-/// the event sends to other places; [`arrive`](Self::arrive) gives a component after a letter. Both are pure.
+/// the event sends to other places; [`arrive`](Self::arrive) gives a component after a letter. Both are pure. So is
+/// [`global`](Self::global), for the rare event that reads and writes the whole state.
 /// A small one stands at [`Explorer`](crate::engine::Explorer).
 pub trait TransitionSystem: Send + Sync {
     /// The part of a state that stands at one place.
@@ -52,6 +55,24 @@ pub trait TransitionSystem: Send + Sync {
     fn fair(&self, _event: &Self::Event) -> Option<u32> {
         None
     }
+
+    /// Are there events that read and write the whole state? Such a system is explored without sleep sets, and what
+    /// those events do is kept for each state: it should be small.
+    fn has_global_events(&self) -> bool {
+        false
+    }
+
+    /// Can a global event be enabled because of this component? The state is asked for its global events where *any* of
+    /// its components says so; where none does, none may be enabled. To be answered fast, and only true where
+    /// [`has_global_events`](Self::has_global_events) is.
+    fn may_act_globally(&self, _place: usize, _component: &Self::Component) -> bool {
+        false
+    }
+
+    /// All global events that are enabled in a state, or would be but for a bound.
+    fn global(&self, _state: &[&Self::Component]) -> Vec<GlobalOf<Self>> {
+        Vec::new()
+    }
 }
 
 /// The [`Local`] of a system.
@@ -78,6 +99,26 @@ pub struct Local<C, L, E> {
     /// after the other, with the same effect, both orders lead to the same state, and the letters reach no milestone.
     pub disturbs: bool,
     /// What of the model's text was exercised, for coverage: numbers that the system gives out.
+    pub trace: Vec<u16>,
+}
+
+/// The [`Global`] of a system.
+pub type GlobalOf<S> = Global<<S as TransitionSystem>::Component, <S as TransitionSystem>::Event>;
+
+/// One event that reads and writes the whole state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Global<C, E> {
+    /// The place that it belongs to, for reports.
+    pub place: usize,
+    /// Its name, different from those of all other events of the state.
+    pub event: E,
+    /// All places afterwards.
+    pub components: Vec<C>,
+    /// As in [`Local`].
+    pub halts: bool,
+    /// As in [`Local`].
+    pub cut: bool,
+    /// As in [`Local`].
     pub trace: Vec<u16>,
 }
 
@@ -126,7 +167,7 @@ pub struct Successors<C, E> {
     pub cut: bool,
 }
 
-/// The successors of a state, computed plainly from the two functions: no tables, no packing.
+/// The successors of a state, computed plainly from the functions of a system: no tables, no packing.
 pub fn successors<S: TransitionSystem + ?Sized>(
     system: &S,
     state: &State<S::Component>,
@@ -143,6 +184,14 @@ pub fn successors<S: TransitionSystem + ?Sized>(
                 Arrival::Cut => found.cut = true,
             }
         }
+    }
+    for global in globals(system, &state.components.iter().collect::<Vec<_>>()) {
+        if global.cut {
+            found.cut = true;
+            continue;
+        }
+        let state = State { components: global.components, halted: global.halts };
+        found.taken.push(Successor { event: global.event, state, trace: global.trace });
     }
     found.taken.sort_by(|left, right| left.event.cmp(&right.event));
     found

@@ -15,7 +15,7 @@ use super::tree::{Node, shortened};
 use super::{Model, ModelEvent};
 use crate::algorithm::Program;
 use crate::apps::{App, AppMessage, AppStep, Sending};
-use crate::engine::{Arrival, LocalOf, State, TransitionSystem, successors};
+use crate::engine::{Arrival, GlobalOf, LocalOf, State, TransitionSystem, successors};
 use crate::network::{
     Application, ChannelId, ComponentOf, Event, Item as Carried, Late, ProcessId, SnapshotId, System,
     Topology, Turn,
@@ -98,6 +98,20 @@ impl TransitionSystem for Only<'_> {
     fn largest_step(&self) -> Option<u32> {
         self.system.largest_step()
     }
+
+    fn has_global_events(&self) -> bool {
+        self.system.has_global_events()
+    }
+
+    fn may_act_globally(&self, place: usize, component: &Self::Component) -> bool {
+        self.system.may_act_globally(place, component)
+    }
+
+    fn global(&self, state: &[&Self::Component]) -> Vec<GlobalOf<Self>> {
+        let mut enabled = self.system.global(state);
+        enabled.retain(|global| self.wanted.fits(self.system, &global.event));
+        enabled
+    }
 }
 
 /// The events that every application has.
@@ -109,7 +123,7 @@ const LISTED_MAX: usize = 12;
 /// The first events that are enabled, one more than are listed.
 fn some_enabled(system: &ModelSystem, state: &State<ComponentOf<App>>) -> Vec<ModelEvent> {
     let places = state.components.iter().enumerate();
-    let offered = places.flat_map(|(place, component)| system.local(place, component));
+    let offered = places.flat_map(|(place, component)| system.offered(place, component));
     let mut events: Vec<ModelEvent> = offered.map(|local| local.event).collect();
     events.sort_unstable();
     let enabled = |event: &ModelEvent| {

@@ -160,7 +160,7 @@ impl<'a> Judge<'a> {
         places.all(|(place, known)| {
             known.components().all(|component| {
                 let of = |system: &Network| {
-                    let mut locals = system.local(place, component);
+                    let mut locals = system.offered(place, component);
                     for local in &mut locals {
                         local.trace.clear();
                     }

@@ -11,7 +11,7 @@ use super::system::{ComponentOf, EventOf, Letter, ProcessOf, System};
 use super::topology::Discipline;
 use crate::engine::Local;
 
-pub(super) type LocalOf<A> = Local<ComponentOf<A>, Letter<<A as Application>::Message>, EventOf<A>>;
+pub type LocalOf<A> = Local<ComponentOf<A>, Letter<<A as Application>::Message>, EventOf<A>>;
 
 impl<A: Application, P: Protocol> Act<'_, A, P> {
     /// Every event that a process offers.
@@ -43,7 +43,8 @@ fn steps<A: Application, P: Protocol>(
     offered.into_iter().map(step).collect()
 }
 
-fn starts<A: Application, P: Protocol>(
+/// The starts of snapshots that a process offers.
+pub(super) fn starts<A: Application, P: Protocol>(
     system: &System<A, P>,
     at: ProcessId,
     process: &ProcessOf<A>,

@@ -5,6 +5,7 @@ mod act;
 mod application;
 mod component;
 mod event;
+mod global;
 mod ids;
 mod local;
 mod protocol;

@@ -9,7 +9,7 @@ use super::ids::{ChannelId, ProcessId, SnapshotId};
 use super::protocol::Protocol;
 use super::schedule::Turn;
 use super::topology::{Discipline, Topology};
-use crate::engine::{Arrival, Local, State, TransitionSystem};
+use crate::engine::{Arrival, GlobalOf, Local, State, TransitionSystem};
 
 /// Topology, application and algorithm together.
 #[derive(Clone, Debug)]
@@ -77,6 +77,14 @@ impl<A: Application, P: Protocol> System<A, P> {
         P: Clone,
     {
         Self { capacity: None, snapshots: Vec::new(), schedule: None, ..self.clone() }
+    }
+
+    /// Everything that can happen at a place, as far as its component tells.
+    pub fn offered(&self, place: usize, component: &ComponentOf<A>) -> Vec<super::local::LocalOf<A>> {
+        match component {
+            Component::Process(process) => Act::all(self, ProcessId::of(place), process),
+            Component::Script(_) => Vec::new(),
+        }
     }
 
     /// The script names this start.
@@ -148,10 +156,12 @@ impl<A: Application, P: Protocol> TransitionSystem for System<A, P> {
         place: usize,
         component: &Self::Component,
     ) -> Vec<Local<Self::Component, Self::Letter, Self::Event>> {
-        match component {
-            Component::Process(process) => Act::all(self, ProcessId::of(place), process),
-            Component::Script(_) => Vec::new(),
+        let mut offered = self.offered(place, component);
+        // Starts that look at the whole state are global events.
+        if self.has_global_events() {
+            offered.retain(|local| !matches!(local.event, Event::Start(..)));
         }
+        offered
     }
 
     fn arrive(
@@ -196,6 +206,25 @@ impl<A: Application, P: Protocol> TransitionSystem for System<A, P> {
             Event::Resume(_, snapshot) => Some(Lane::Resume(*snapshot)),
             Event::Lose(_) | Event::Duplicate(_) | Event::Overtake(_) => None,
         }
+    }
+
+    fn has_global_events(&self) -> bool {
+        self.looking_back().is_some()
+    }
+
+    fn may_act_globally(&self, place: usize, component: &Self::Component) -> bool {
+        let at = ProcessId::of(place);
+        let may_start = |process: &ProcessOf<A>| {
+            let mut snapshots = self.snapshot_ids();
+            snapshots.any(|number| {
+                self.snapshots[number.index()].contains(&at) && !process.parts[number.index()].begun
+            })
+        };
+        component.process().is_some_and(may_start) && self.has_global_events()
+    }
+
+    fn global(&self, state: &[&Self::Component]) -> Vec<GlobalOf<Self>> {
+        self.global_starts(state)
     }
 
     /// What is in a channel is received at last, a snapshot that can be started is, a handler that stopped goes on; and what

@@ -77,11 +77,7 @@ impl<A: Application> Views<A> {
 
 /// The application's part of a component, as it is now; `None` for the script.
 pub fn actual_view<A: Application>(component: &ComponentOf<A>) -> Option<View<A>> {
-    let process = component.process()?;
-    let contents = |incoming: &Incoming<A::Message>| {
-        incoming.messages().map(|(message, _)| message.clone()).collect::<Vec<_>>()
-    };
-    Some((process.state.clone(), process.incoming.iter().map(contents).collect()))
+    component.process().map(crate::network::Process::standing)
 }
 
 /// Clauses about recorded values: those of `recorded`, then those of `reach`.

@@ -57,7 +57,7 @@ pub fn does_as_if_alone<A: Application, P: Protocol>(
 ) -> bool {
     let Some(before) = project(alone, place, component) else { return true };
     let possible = alone.local(place, &before);
-    system.local(place, component).into_iter().filter(|local| !local.cut).all(|local| {
+    system.offered(place, component).into_iter().filter(|local| !local.cut).all(|local| {
         let after = project(alone, place, &local.component);
         let sent: Vec<_> =
             local.letters.iter().filter_map(|(there, letter)| Some((*there, message(letter)?))).collect();

@@ -5,6 +5,7 @@ use super::space_time::INDENT;
 use super::text::{filled, hung};
 use super::words::listed;
 use crate::engine::diagram::{Arrow, ArrowEnd, Diagram, Load, Side};
+use crate::engine::verdict::Run;
 
 /// Which processes are not drawn because they have no part in the run.
 pub fn left_out(diagram: &Diagram, is_drawn: &dyn Fn(usize) -> bool, width: usize) -> String {
@@ -15,6 +16,13 @@ pub fn left_out(diagram: &Diagram, is_drawn: &dyn Fn(usize) -> bool, width: usiz
     }
     let text = format!("without a part in this: {}", listed(&names));
     hung(INDENT, INDENT.len(), &text, Some(width)) + "\n"
+}
+
+/// What processes hold at first, where there is no room for it over their lanes.
+pub fn at_first(run: &Run, width: usize) -> String {
+    let cells = run.diagram.processes.iter().zip(run.rows.first().into_iter().flatten());
+    let cells: Vec<String> = cells.map(|(name, cell)| format!("{name} {cell}")).collect();
+    hung("  at first  ", 12, &cells.join(", "), Some(width)) + "\n"
 }
 
 /// What happens, where there is no room for it beside the diagram.

@@ -2,7 +2,7 @@
 //! wider than the page is folded into bands of lanes.
 
 use super::canvas::{Canvas, Weight};
-use super::captions::{left_out, legend, words_below};
+use super::captions::{at_first, left_out, legend, words_below};
 use super::lanes::{Band, Track, label};
 use super::page::{Ink, Page};
 use super::text::{columns, wrapped};
@@ -36,6 +36,9 @@ pub fn picture(run: &Run, page: Page) -> String {
         text += &words_below(diagram, number_columns, width);
     }
     let is_drawn = |process: usize| bands.iter().any(|band| band.position(process).is_some());
+    if !bands.iter().all(|band| Drawing::new(run, band, number_columns, beside).has_room()) {
+        text += &at_first(run, width);
+    }
     text += &left_out(diagram, &is_drawn, width);
     text + &legend(diagram, page)
 }
@@ -143,16 +146,23 @@ impl<'r> Drawing<'r> {
         self.diagram.sent_in(step).any(|sent| side(sent.to) == side(received.from))
     }
 
+    /// What a process holds at first.
+    fn held(&self, process: usize) -> &str {
+        self.run.rows.first().and_then(|row| row.get(process)).map_or("", String::as_str)
+    }
+
+    /// Is there room between the lanes for what all processes hold at first?
+    fn has_room(&self) -> bool {
+        let members = self.band.members.iter().zip(&self.band.lanes);
+        let ends = members.map(|(&process, lane)| lane + columns(self.held(process)));
+        ends.zip(self.band.lanes.iter().skip(1)).all(|(end, next)| end < *next)
+    }
+
     /// Wide enough for what the last process holds at first.
     fn columns(&self) -> usize {
-        let held = |process: usize| self.run.rows.first().and_then(|row| row.get(process));
-        let ends = self
-            .band
-            .members
-            .iter()
-            .zip(&self.band.lanes)
-            .map(|(&process, lane)| lane + held(process).map_or(0, |cell| columns(cell)));
-        ends.chain([self.band.columns]).max().unwrap_or(0)
+        let last = self.band.members.last().zip(self.band.lanes.last());
+        let end = last.filter(|_| self.has_room()).map(|(&process, lane)| lane + columns(self.held(process)));
+        end.unwrap_or(0).max(self.band.columns)
     }
 
     fn drawn(&self, page: Page) -> String {
@@ -221,8 +231,9 @@ impl<'r> Drawing<'r> {
             let cut = record.and_then(|step| self.row(step)).and_then(|rows| rows.cut).unwrap_or(last);
             canvas.down(lane, 0..cut, Weight::Light, None);
             canvas.down(lane, cut..last, Weight::Heavy, None);
-            let state = self.run.rows.first().and_then(|row| row.get(process));
-            canvas.write(0, lane, state.map_or("", String::as_str), Some(Ink::Faint));
+            if self.has_room() {
+                canvas.write(0, lane, self.held(process), Some(Ink::Faint));
+            }
         }
     }
 

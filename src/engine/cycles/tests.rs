@@ -288,6 +288,8 @@ fn enabled(maze: &Maze, state: &State<Cell>) -> BTreeSet<Class> {
     let found = successors(maze, state);
     let places = state.components.iter().enumerate();
     let offered = places.flat_map(|(place, cell)| maze.local(place, cell)).map(|local| local.event);
+    let whole: Vec<&Cell> = state.components.iter().collect();
+    let offered = offered.chain(maze.global(&whole).into_iter().map(|global| global.event));
     let taken = found.taken.into_iter().map(|next| next.event);
     let events: Vec<Event> = if found.cut { offered.collect() } else { taken.collect() };
     events.iter().filter_map(|event| class(maze, event)).collect()
@@ -320,7 +322,8 @@ fn check_lasso(maze: &Maze, lasso: &Lasso<Event>, is_pending: impl Fn(&[Cell]) -
 fn agrees_with_a_naive_search_on_mazes() {
     let (mut mazes, mut violated, mut held, mut detours) = (0, 0, 0, 0);
     for seed in 0..1500 {
-        let dice = Dice { seed, places: 2 + seed as usize % 2, values: 3 + (seed % 3) as u8, latest: None };
+        let (places, values, globals) = (2 + seed as usize % 2, 3 + (seed % 3) as u8, seed % 5 < 2);
+        let dice = Dice { seed, places, values, latest: None, steps: 1, globals };
         let maze = Maze::draw(dice);
         let Some(plain) = plainly(&maze, STATES_MAX) else { continue };
         if plain.states.len() < 6 {

@@ -87,5 +87,6 @@ fn kind<S, M>(event: &Event<S, M>) -> &'static str {
         Event::Lose(_) => "event: lose",
         Event::Duplicate(_) => "event: duplicate",
         Event::Overtake(_) => "event: overtake",
+        Event::Link(..) => "event: in a link layer",
     }
 }

@@ -7,7 +7,7 @@ use super::walk::milestones;
 use crate::apps::{App, AppMessage};
 use crate::engine::diagram::{Arrow, ArrowEnd, Cut, Diagram, Load, Side, Step};
 use crate::model::{Model, ModelEvent, event_text};
-use crate::network::{Application, ChannelId, Event, Item, ProcessId, SnapshotId, StateOf};
+use crate::network::{Application, ChannelId, Event, Item, LinkEvent, ProcessId, SnapshotId, StateOf};
 
 type State = StateOf<App>;
 
@@ -142,7 +142,7 @@ impl<'m> Trace<'m> {
                 self.tracked.push(Tracked { arrow, ..copied });
             }
             Event::Overtake(at) => self.under_way[at.index()].swap(0, 1),
-            Event::Step(_) | Event::Start(..) | Event::Resume(..) => {}
+            Event::Step(_) | Event::Start(..) | Event::Resume(..) | Event::Link(..) => {}
         }
         None
     }
@@ -192,7 +192,7 @@ pub fn place(model: &Model, event: &ModelEvent) -> Option<ProcessId> {
         Event::Step(step) => Some(model.application.step_place(&model.topology, step)),
         Event::Receive(at, _) => Some(model.topology.channel(*at).to),
         Event::Start(_, at) | Event::Resume(at, _) => Some(*at),
-        Event::Lose(_) | Event::Duplicate(_) | Event::Overtake(_) => None,
+        Event::Lose(_) | Event::Duplicate(_) | Event::Overtake(_) | Event::Link(..) => None,
     }
 }
 
@@ -249,6 +249,20 @@ fn what(model: &Model, diagram: &Diagram, step: usize, event: &ModelEvent) -> St
         Event::Lose(at) => format!("{} loses its first item", between(*at)),
         Event::Duplicate(at) => format!("{} repeats its first item", between(*at)),
         Event::Overtake(at) => format!("in {} the second item overtakes the first", between(*at)),
+        Event::Link(at, event) => {
+            let does = match event {
+                LinkEvent::Resend => "sends its frame again",
+                LinkEvent::Acknowledge => "receives an acknowledgement",
+                LinkEvent::Discard => "has had this frame, and acknowledges it again",
+                LinkEvent::LoseFrame => "loses a frame",
+                LinkEvent::LoseAck => "loses an acknowledgement",
+                LinkEvent::RepeatFrame => "repeats a frame",
+                LinkEvent::RepeatAck => "repeats an acknowledgement",
+                LinkEvent::SwapFrames => "lets a frame overtake",
+                LinkEvent::SwapAcks => "lets an acknowledgement overtake",
+            };
+            format!("the link {} {does}", between(*at))
+        }
     }
 }
 

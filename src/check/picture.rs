@@ -155,11 +155,15 @@ fn channel_json(incoming: &Incoming<AppMessage>) -> Value {
         };
         json!({ "status": status, "kept": ledger.kept, "blocked": ledger.blocked })
     });
-    json!({
+    let mut value = json!({
         "items": incoming.items.iter().map(item).collect::<Vec<_>>(),
         "faults_left": incoming.faults_left,
         "snapshots": ledgers.collect::<Vec<_>>(),
-    })
+    });
+    if let Some(wire) = &incoming.wire {
+        value["link"] = json!(wire);
+    }
+    value
 }
 
 /// What a snapshot has recorded in a state.

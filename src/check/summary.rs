@@ -5,7 +5,7 @@ use crate::apps::App;
 use crate::engine::verdict::{EndReason, PropertyVerdict};
 use crate::engine::{Status, TransitionSystem};
 use crate::model::Model;
-use crate::network::{Application, ChannelId, Discipline};
+use crate::network::{Application, ChannelId, Discipline, Fault};
 use crate::oracle::{Findings, Judge, Judgement, Property};
 
 /// What is checked, in a few words each.
@@ -45,6 +45,14 @@ fn disciplines(model: &Model) -> Option<String> {
         Discipline::Lossy(budget) => Some(format!("may lose {budget}")),
         Discipline::Duplicating(budget) => Some(format!("may repeat {budget}")),
         Discipline::Overtaking(budget) => Some(format!("may overtake {}", counted(budget, "time", "times"))),
+        Discipline::Linked { over, budget, tries } => {
+            let verb = match over {
+                Fault::Lose => "lose",
+                Fault::Duplicate => "repeat",
+                Fault::Overtake => "overtake",
+            };
+            Some(format!("is a link over one that may {verb} {budget}, {}", counted(tries, "try", "tries")))
+        }
     };
     let channels = model.topology.channels();
     let first = channels.first()?.discipline;

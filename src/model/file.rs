@@ -71,6 +71,10 @@ pub(super) enum DisciplineFile {
     Lossy(Number),
     Duplicating(Number),
     Overtaking(Number),
+    Linked {
+        over: Box<DisciplineFile>,
+        tries: Number,
+    },
 }
 
 /// What the processes do.

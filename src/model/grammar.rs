@@ -34,6 +34,7 @@ pub fn event_text(model: &Model, event: &ModelEvent) -> String {
         Event::Lose(channel) => format!("Lose({})", ends(*channel)),
         Event::Duplicate(channel) => format!("Duplicate({})", ends(*channel)),
         Event::Overtake(channel) => format!("Overtake({})", ends(*channel)),
+        Event::Link(channel, event) => format!("{}({})", event.name(), ends(*channel)),
     }
 }
 

@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use super::fault::{Fault, Result};
-use super::file::{DisciplineFile, ModelFile, ShapeFile, Text};
+use super::fault::{Fault as Wrong, Result};
+use super::file::{DisciplineFile, ModelFile, Number, ShapeFile, Text};
 use super::forms::Place;
 use super::names;
 use super::tree::shortened;
-use crate::network::{CHANNELS_MAX, Channel, Discipline, PROCESSES_MAX, ProcessId, Topology};
+use crate::network::{CHANNELS_MAX, Channel, Discipline, Fault, PROCESSES_MAX, ProcessId, Topology};
 
 /// The largest capacity of a channel.
 pub const CAPACITY_MAX: u64 = 10_000;
@@ -73,12 +73,12 @@ fn checked(written: &[&Text], span: &std::ops::Range<usize>) -> Result<Vec<Strin
         let name = names::name(text, "a process")?;
         if !seen.insert(name) {
             let message = format!("there are two processes `{}`", shortened(name));
-            return Err(Fault::at(&text.span, message).hint("give each process a name of its own"));
+            return Err(Wrong::at(&text.span, message).hint("give each process a name of its own"));
         }
     }
     if written.len() < 2 {
         let count = if written.is_empty() { "no process" } else { "only one process" };
-        return Err(Fault::at(&(span.start..span.start + 1), format!("the topology has {count}"))
+        return Err(Wrong::at(&(span.start..span.start + 1), format!("the topology has {count}"))
             .hint("a system needs at least two processes"));
     }
     Ok(written.iter().map(|text| text.value.clone()).collect())
@@ -93,16 +93,34 @@ fn listed(names: &[String], written: &[Place]) -> Result<Vec<Pair>> {
         let pair = (names::process_among(names, from)?.index(), names::process_among(names, to)?.index());
         if pair.0 == pair.1 {
             let message = format!("a channel from `{}` to itself", from.value);
-            return Err(Fault::at(&place.span, message).hint("a channel joins two different processes"));
+            return Err(Wrong::at(&place.span, message).hint("a channel joins two different processes"));
         }
         if !seen.insert(pair) {
             let message = format!("the channel from `{}` to `{}` is listed twice", from.value, to.value);
-            return Err(Fault::at(&place.span, message).hint("there is at most one channel each way"));
+            return Err(Wrong::at(&place.span, message).hint("there is at most one channel each way"));
         }
         names::at_most(pairs.len() + 1, CHANNELS_MAX, &place.span, "channels")?;
         pairs.push(pair);
     }
     Ok(pairs)
+}
+
+/// A link layer over a channel that misbehaves.
+fn linked(over: &DisciplineFile, tries: &Number) -> Result<Discipline> {
+    let (over, budget) = match discipline(over)? {
+        Discipline::Lossy(budget) => (Fault::Lose, budget),
+        Discipline::Duplicating(budget) => (Fault::Duplicate, budget),
+        Discipline::Overtaking(budget) => (Fault::Overtake, budget),
+        Discipline::Fifo | Discipline::Bag | Discipline::Linked { .. } => {
+            return Err(Wrong::at(
+                &tries.span,
+                "a link layer stands over `Lossy`, `Duplicating` or `Overtaking`",
+            )
+            .hint("write `Linked(over: Lossy(1), tries: 2)`"));
+        }
+    };
+    let tries = names::within(tries, 1..=u64::from(u8::MAX), "the tries of a link layer")?;
+    Ok(Discipline::Linked { over, budget, tries: u8::try_from(tries).unwrap_or(u8::MAX) })
 }
 
 fn discipline(written: &DisciplineFile) -> Result<Discipline> {
@@ -116,6 +134,7 @@ fn discipline(written: &DisciplineFile) -> Result<Discipline> {
         DisciplineFile::Lossy(number) => Discipline::Lossy(budget(number)?),
         DisciplineFile::Duplicating(number) => Discipline::Duplicating(budget(number)?),
         DisciplineFile::Overtaking(number) => Discipline::Overtaking(budget(number)?),
+        DisciplineFile::Linked { over, tries } => linked(over, tries)?,
     })
 }
 
@@ -127,7 +146,7 @@ fn overridden(topology: &Topology, overrides: &[(Place, DisciplineFile)]) -> Res
         let channel = names::channel_at(topology, place)?;
         if !seen.insert(channel) {
             let message = format!("the channel {} is overridden twice", topology.channel_name(channel));
-            return Err(Fault::at(&place.span, message).hint("remove one of them"));
+            return Err(Wrong::at(&place.span, message).hint("remove one of them"));
         }
         channels[channel.index()].discipline = discipline(written)?;
     }

@@ -17,8 +17,8 @@ use crate::algorithm::Program;
 use crate::apps::{App, AppMessage, AppStep, Sending};
 use crate::engine::{Arrival, GlobalOf, LocalOf, State, TransitionSystem, successors};
 use crate::network::{
-    Application, ChannelId, ComponentOf, Event, Item as Carried, Late, ProcessId, SnapshotId, System,
-    Topology, Turn,
+    Application, ChannelId, ComponentOf, Event, Item as Carried, Late, LinkEvent, ProcessId, SnapshotId,
+    System, Topology, Turn,
 };
 
 /// The events of the walk, each enabled in its turn.
@@ -247,7 +247,8 @@ impl Wanted {
                 Event::Receive(channel, _)
                 | Event::Lose(channel)
                 | Event::Duplicate(channel)
-                | Event::Overtake(channel),
+                | Event::Overtake(channel)
+                | Event::Link(channel, _),
             )
             | Self::Receive(channel, _) => Some(topology.channel(*channel).to),
         }
@@ -274,6 +275,11 @@ impl Wanted {
             (Self::Receive(wanted, Some(item)), Event::Receive(channel, carried)) => {
                 wanted == channel && item.fits(system, carried)
             }
+            (Self::Step(wanted), Event::Link(channel, event)) => {
+                let ends = system.topology.channel(*channel);
+                let (from, to) = (system.topology.name(ends.from), system.topology.name(ends.to));
+                *wanted == format!("{}({from:?},{to:?})", event.name())
+            }
             (Self::Step(_) | Self::Receive(..), _) => false,
         }
     }
@@ -282,7 +288,8 @@ impl Wanted {
     fn step(written: &str, span: &Range<usize>, model: &Model) -> Result<Self> {
         let name = written.split('(').next().unwrap_or_default();
         let known = model.application.step_names();
-        if known.contains(&name) {
+        let of_link = LinkEvent::ALL.iter().any(|event| event.name() == name);
+        if known.contains(&name) || of_link {
             return Ok(Self::Step(written.to_owned()));
         }
         let head = span.start..span.start + name.len();

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, VecDeque};
 
 use super::event::{Item, Late};
 use super::ids::{ChannelId, SnapshotId};
+use super::link::Wire;
 use super::protocol::Handler;
 use super::schedule::Turn;
 use super::topology::Discipline;
@@ -83,6 +84,8 @@ pub struct Incoming<M> {
     pub faults_left: u8,
     /// Its part in each snapshot.
     pub ledgers: Vec<Ledger<M>>,
+    /// The link layer that brings the items, where there is one.
+    pub wire: Option<Wire>,
 }
 
 /// One channel's part in one snapshot.
@@ -145,7 +148,24 @@ pub enum Applied {
 impl<M: Clone + Ord> Incoming<M> {
     /// An empty channel.
     pub fn new(discipline: Discipline, snapshots: usize) -> Self {
-        Self { items: Vec::new(), faults_left: discipline.faults(), ledgers: vec![Ledger::new(); snapshots] }
+        let wire = matches!(discipline, Discipline::Linked { .. }).then(Wire::default);
+        let ledgers = vec![Ledger::new(); snapshots];
+        Self { items: Vec::new(), faults_left: discipline.faults(), ledgers, wire }
+    }
+
+    /// The channel with these items just sent.
+    #[must_use]
+    pub fn holding(mut self, items: Vec<Item<M>>) -> Self {
+        self.items = items;
+        self.offer();
+        self
+    }
+
+    /// A link layer sends its next frame, if there is one.
+    fn offer(&mut self) {
+        if !self.items.is_empty() {
+            self.wire.iter_mut().for_each(Wire::offer);
+        }
     }
 
     /// A snapshot blocks it.
@@ -181,7 +201,13 @@ impl<M: Clone + Ord> Incoming<M> {
             Item::Message(..) => false,
             Item::Marker(snapshot) => std::mem::replace(&mut self.ledger(*snapshot).marker_sent, true),
         };
-        insert(&mut self.items, end, item, discipline);
+        // What a link layer is about to deliver stays the first.
+        let delivering = self.wire.as_ref().is_some_and(Wire::is_pending);
+        match end {
+            End::Head if delivering => self.items.insert(1, item),
+            _ => insert(&mut self.items, end, item, discipline),
+        }
+        self.offer();
         if second { Applied::IllFormed } else { Applied::Done }
     }
 

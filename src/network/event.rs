@@ -2,6 +2,7 @@
 //! counterexamples. Knows nothing of what an event does.
 
 use super::ids::{ChannelId, ProcessId, SnapshotId};
+use super::link::LinkEvent;
 
 /// Which snapshots the sender had recorded when it sent a message: one bit a snapshot.
 ///
@@ -51,6 +52,8 @@ pub enum Event<S, M> {
     Duplicate(ChannelId),
     /// The channel exchanges its first two items.
     Overtake(ChannelId),
+    /// Something happens in the channel's link layer.
+    Link(ChannelId, LinkEvent),
 }
 
 /// What stays the same of an event while other events happen: from a channel that keeps its order whatever is its head

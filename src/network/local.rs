@@ -5,6 +5,7 @@ use super::application::Application;
 use super::component::Arriving;
 use super::event::{Event, Item, Late};
 use super::ids::{ChannelId, ProcessId, SnapshotId};
+use super::link::{LinkEvent, Wire};
 use super::protocol::{Handler, Protocol};
 use super::schedule::Turn;
 use super::system::{ComponentOf, EventOf, Letter, ProcessOf, System};
@@ -21,6 +22,7 @@ impl<A: Application, P: Protocol> Act<'_, A, P> {
         for (inbox, &channel) in system.topology.incoming(at).iter().enumerate() {
             events.extend(receives(system, at, process, inbox, channel));
             events.extend(fault(system, at, process, inbox, channel));
+            events.extend(links(system, at, process, inbox, channel));
         }
         events.extend(resumes(system, at, process));
         events
@@ -74,7 +76,7 @@ fn receives<A: Application, P: Protocol>(
     channel: ChannelId,
 ) -> Vec<LocalOf<A>> {
     let incoming = &process.incoming[inbox];
-    if incoming.blocked() {
+    if incoming.blocked() || incoming.wire.as_ref().is_some_and(|wire| !wire.brings()) {
         return Vec::new();
     }
     let items = &incoming.items;
@@ -83,6 +85,7 @@ fn receives<A: Application, P: Protocol>(
     let receive = |index: usize| {
         let mut act = Act::new(system, at, process);
         let item = act.process.incoming[inbox].items.remove(index);
+        act.process.incoming[inbox].wire.iter_mut().for_each(Wire::take);
         act.receive(inbox, channel, item.clone());
         act.end(Event::Receive(channel, item))
     };
@@ -113,7 +116,7 @@ fn fault<A: Application, P: Protocol>(
 ) -> Option<LocalOf<A>> {
     let incoming = &process.incoming[inbox];
     let (event, needed) = match system.topology.channel(channel).discipline {
-        Discipline::Fifo | Discipline::Bag => return None,
+        Discipline::Fifo | Discipline::Bag | Discipline::Linked { .. } => return None,
         Discipline::Lossy(_) => (Event::Lose(channel), 1),
         Discipline::Duplicating(_) => (Event::Duplicate(channel), 1),
         Discipline::Overtaking(_) => (Event::Overtake(channel), 2),
@@ -124,6 +127,33 @@ fn fault<A: Application, P: Protocol>(
     let mut act = Act::new(system, at, process);
     act.fault(inbox, &event);
     Some(act.end(event))
+}
+
+/// What a channel's link layer does, and what happens to what travels in it.
+fn links<A: Application, P: Protocol>(
+    system: &System<A, P>,
+    at: ProcessId,
+    process: &ProcessOf<A>,
+    inbox: usize,
+    channel: ChannelId,
+) -> Vec<LocalOf<A>> {
+    let incoming = &process.incoming[inbox];
+    let Discipline::Linked { over, tries, .. } = system.topology.channel(channel).discipline else {
+        return Vec::new();
+    };
+    let can = |event: &LinkEvent| {
+        let allowed = event.fault().is_none_or(|(fault, _)| fault == over && incoming.faults_left > 0);
+        allowed && incoming.wire.as_ref().is_some_and(|wire| wire.offers(*event, tries))
+    };
+    let happen = |event: LinkEvent| {
+        let mut act = Act::new(system, at, process);
+        let incoming = &mut act.process.incoming[inbox];
+        incoming.faults_left -= u8::from(event.fault().is_some());
+        let more = !incoming.items.is_empty();
+        incoming.wire.iter_mut().for_each(|wire| wire.happen(event, more));
+        act.end(Event::Link(channel, event))
+    };
+    LinkEvent::ALL.into_iter().filter(can).map(happen).collect()
 }
 
 impl<A: Application, P: Protocol> Act<'_, A, P> {

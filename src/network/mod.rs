@@ -7,6 +7,7 @@ mod component;
 mod event;
 mod global;
 mod ids;
+mod link;
 mod local;
 mod protocol;
 mod rank;
@@ -22,8 +23,9 @@ pub use component::{
 };
 pub use event::{Event, Item, Late};
 pub use ids::{ChannelId, ProcessId, SNAPSHOTS_MAX, SnapshotId};
+pub use link::{LinkEvent, Wire};
 pub use protocol::{Handler, Protocol, Site, View, passed_of};
 pub use rule::{Rule, Scene, Standing, When};
 pub use schedule::Turn;
 pub use system::{ComponentOf, EventOf, Letter, StateOf, System};
-pub use topology::{CHANNELS_MAX, Channel, Discipline, PROCESSES_MAX, Topology};
+pub use topology::{CHANNELS_MAX, Channel, Discipline, Fault, PROCESSES_MAX, Topology};

@@ -11,7 +11,7 @@ use super::component::Incoming;
 use super::ids::{ChannelId, ProcessId, SnapshotId};
 use super::protocol::{Handler, Protocol};
 use super::system::{ProcessOf, System};
-use super::topology::Discipline;
+use super::topology::{Channel, Discipline};
 
 impl<A: Application, P: Protocol> System<A, P> {
     pub(super) fn process_rank(&self, at: ProcessId, process: &ProcessOf<A>) -> i64 {
@@ -30,6 +30,11 @@ impl<A: Application, P: Protocol> System<A, P> {
     pub(super) fn largest_rank_step(&self) -> Option<u32> {
         for process in self.topology.processes() {
             self.application.progress(&self.topology, process, &self.application.initial(process))?;
+        }
+        // What a link layer does is not counted.
+        let is_linked = |channel: &Channel| matches!(channel.discipline, Discipline::Linked { .. });
+        if self.topology.channels().iter().any(is_linked) {
+            return None;
         }
         // A marker can only come before the Start where somebody else has started.
         let by_marker = i64::from(self.snapshots.iter().any(|by| by.len() > 1));

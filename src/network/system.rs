@@ -204,7 +204,7 @@ impl<A: Application, P: Protocol> TransitionSystem for System<A, P> {
                 ordered.then_some(Lane::Receive(*channel))
             }
             Event::Resume(_, snapshot) => Some(Lane::Resume(*snapshot)),
-            Event::Lose(_) | Event::Duplicate(_) | Event::Overtake(_) => None,
+            Event::Lose(_) | Event::Duplicate(_) | Event::Overtake(_) | Event::Link(..) => None,
         }
     }
 
@@ -235,9 +235,12 @@ impl<A: Application, P: Protocol> TransitionSystem for System<A, P> {
             Event::Start(snapshot, _) => (1, u32::from(snapshot.0)),
             Event::Resume(_, snapshot) => (2, u32::from(snapshot.0)),
             Event::Receive(channel, _) => (3, u32::from(channel.0)),
-            Event::Lose(_) | Event::Duplicate(_) | Event::Overtake(_) => return None,
+            Event::Link(channel, event) if event.fault().is_none() => {
+                (4 + *event as u32, u32::from(channel.0))
+            }
+            Event::Lose(_) | Event::Duplicate(_) | Event::Overtake(_) | Event::Link(..) => return None,
         };
-        Some(number << 2 | kind)
+        Some(number << 3 | kind)
     }
 
     fn largest_step(&self) -> Option<u32> {

@@ -20,6 +20,26 @@ pub enum Discipline {
     Duplicating(u8),
     /// FIFO that may exchange its first two items so many times.
     Overtaking(u8),
+    /// A link layer over frames and acknowledgements that may suffer so many faults: each frame is sent so often at most.
+    Linked {
+        /// What may happen to what travels.
+        over: Fault,
+        /// How often.
+        budget: u8,
+        /// How often a frame is sent, the first time included.
+        tries: u8,
+    },
+}
+
+/// What may happen to something that travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Fault {
+    /// It is lost.
+    Lose,
+    /// There are two of it.
+    Duplicate,
+    /// What is behind it comes before it.
+    Overtake,
 }
 
 impl Discipline {
@@ -27,7 +47,10 @@ impl Discipline {
     pub fn faults(self) -> u8 {
         match self {
             Self::Fifo | Self::Bag => 0,
-            Self::Lossy(budget) | Self::Duplicating(budget) | Self::Overtaking(budget) => budget,
+            Self::Lossy(budget)
+            | Self::Duplicating(budget)
+            | Self::Overtaking(budget)
+            | Self::Linked { budget, .. } => budget,
         }
     }
 }

@@ -91,7 +91,7 @@ pub fn alone_component<A: Application, P: Protocol>(
     let channels = alone.topology.incoming(ProcessId::of(place)).iter().zip(view.1);
     let incoming = channels.map(|(&channel, messages)| {
         let items = messages.into_iter().map(|message| Item::Message(message, Late::default())).collect();
-        crate::network::Incoming { items, ..alone.empty_channel(channel) }
+        alone.empty_channel(channel).holding(items)
     });
     Component::Process(Process { state: view.0, parts: Vec::new(), incoming: incoming.collect() })
 }

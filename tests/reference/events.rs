@@ -178,6 +178,7 @@ impl Reference {
                 items.insert(1, items[0].clone());
             }
             Event::Overtake(channel) => next.channels[channel.index()].items.swap(0, 1),
+            Event::Link(..) => panic!("the reference knows no link layer"),
         }
         if let Event::Lose(channel) | Event::Duplicate(channel) | Event::Overtake(channel) = event {
             next.channels[channel.index()].faults -= 1;

@@ -58,6 +58,7 @@ pub fn failure(model: &Model, property: Property, told: &Told<'_>, diagram: &Dia
             "no run of the application alone leads from the recorded state to the state at completion"
                 .to_owned()
         }
+        Property::NothingLost => changed(model, state),
         Property::Own(rule) => rule.otherwise.to_owned(),
         Property::Recorded => unexpected(model, state, number),
         Property::Reach => "no run reaches the condition".to_owned(),
@@ -198,6 +199,19 @@ fn acts_on_others(algorithm: &Algorithm) -> bool {
     let handlers = [&algorithm.on_start, &algorithm.on_marker, &algorithm.on_message];
     let mut all = handlers.into_iter().flat_map(|actions| flattened(actions));
     all.any(|action| matches!(action, Action::OfNext(_)))
+}
+
+/// What is not as it was in what was restored.
+fn changed(model: &Model, state: &StateOf<App>) -> String {
+    let system = model.system();
+    let mut others = model.topology.processes().filter(|&at| !system.is_as_it_was(at, process(state, at)));
+    match others.next() {
+        Some(at) => format!(
+            "{} or what is under way to it is not as it was in what was restored",
+            model.topology.name(at)
+        ),
+        None => "what was restored does not hold what the system held at first".to_owned(),
+    }
 }
 
 fn left_over(model: &Model, state: &StateOf<App>) -> String {

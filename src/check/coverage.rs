@@ -88,5 +88,7 @@ fn kind<S, M>(event: &Event<S, M>) -> &'static str {
         Event::Duplicate(_) => "event: duplicate",
         Event::Overtake(_) => "event: overtake",
         Event::Link(..) => "event: in a link layer",
+        Event::Crash(_) => "event: crash",
+        Event::Restore => "event: restore",
     }
 }

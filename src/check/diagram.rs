@@ -107,6 +107,9 @@ impl<'m> Trace<'m> {
         if let Some(process) = process {
             self.tick(process, received);
         }
+        if *event == Event::Restore {
+            self.forget(step, before, after);
+        }
         for at in (0..self.under_way.len()).map(ChannelId::of) {
             self.enter(step, process, at, after);
         }
@@ -142,9 +145,25 @@ impl<'m> Trace<'m> {
                 self.tracked.push(Tracked { arrow, ..copied });
             }
             Event::Overtake(at) => self.under_way[at.index()].swap(0, 1),
-            Event::Step(_) | Event::Start(..) | Event::Resume(..) | Event::Link(..) => {}
+            Event::Step(_)
+            | Event::Start(..)
+            | Event::Resume(..)
+            | Event::Link(..)
+            | Event::Crash(_)
+            | Event::Restore => {}
         }
         None
+    }
+
+    /// What is in a channel when it is restored is gone; what is put there instead is sent anew.
+    fn forget(&mut self, step: usize, before: &State, after: &State) {
+        for at in (0..self.under_way.len()).map(ChannelId::of) {
+            if channel(self.model, before, at).items != channel(self.model, after, at).items {
+                for arrow in self.under_way[at.index()].drain(..) {
+                    self.tracked[arrow].arrow.end = ArrowEnd::Lost(step);
+                }
+            }
+        }
     }
 
     /// An event at a process: its own entry counts on, and what it receives tells it of others.
@@ -191,8 +210,8 @@ pub fn place(model: &Model, event: &ModelEvent) -> Option<ProcessId> {
     match event {
         Event::Step(step) => Some(model.application.step_place(&model.topology, step)),
         Event::Receive(at, _) => Some(model.topology.channel(*at).to),
-        Event::Start(_, at) | Event::Resume(at, _) => Some(*at),
-        Event::Lose(_) | Event::Duplicate(_) | Event::Overtake(_) | Event::Link(..) => None,
+        Event::Start(_, at) | Event::Resume(at, _) | Event::Crash(at) => Some(*at),
+        Event::Lose(_) | Event::Duplicate(_) | Event::Overtake(_) | Event::Link(..) | Event::Restore => None,
     }
 }
 
@@ -249,6 +268,8 @@ fn what(model: &Model, diagram: &Diagram, step: usize, event: &ModelEvent) -> St
         Event::Lose(at) => format!("{} loses its first item", between(*at)),
         Event::Duplicate(at) => format!("{} repeats its first item", between(*at)),
         Event::Overtake(at) => format!("in {} the second item overtakes the first", between(*at)),
+        Event::Crash(at) => format!("{} crashes", name(*at)),
+        Event::Restore => "what was saved is restored".to_owned(),
         Event::Link(at, event) => {
             let does = match event {
                 LinkEvent::Resend => "sends its frame again",

@@ -73,6 +73,9 @@ fn process_cell(model: &Model, process: &Process) -> String {
     };
     add(" rec", &|part| part.record.clone());
     add(" peek", &|part| part.peeked.clone());
+    if process.down {
+        cell += " down";
+    }
     if process.parts.iter().any(|part| !part.stopped.is_empty()) {
         cell += " paused";
     }
@@ -105,10 +108,13 @@ fn channel_cell(model: &Model, incoming: &Incoming<AppMessage>) -> String {
 pub fn json(model: &Model, state: &StateOf<App>) -> Value {
     let processes = model.topology.processes().map(|at| {
         let process = process(state, at);
-        let value = json!({
+        let mut value = json!({
             "state": process.state,
             "snapshots": process.parts.iter().map(|part| part_json(model, part)).collect::<Vec<_>>(),
         });
+        if process.down {
+            value["down"] = json!(true);
+        }
         (model.topology.name(at).to_owned(), value)
     });
     let channels =

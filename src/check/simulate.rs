@@ -50,6 +50,7 @@ fn is_judged(property: Property) -> bool {
         | Property::TotalPreserved
         | Property::Terminates
         | Property::WellFormed
+        | Property::NothingLost
         | Property::Recorded => true,
         Property::Own(rule) => rule.when != When::Eventually,
         Property::RecordedStateReachable

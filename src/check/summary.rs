@@ -5,7 +5,7 @@ use crate::apps::App;
 use crate::engine::verdict::{EndReason, PropertyVerdict};
 use crate::engine::{Status, TransitionSystem};
 use crate::model::Model;
-use crate::network::{Application, ChannelId, Discipline, Fault};
+use crate::network::{Application, ChannelId, Discipline, Fault, Restores};
 use crate::oracle::{Findings, Judge, Judgement, Property};
 
 /// What is checked, in a few words each.
@@ -22,6 +22,7 @@ pub fn heading(model: &Model) -> Vec<String> {
             .map(|script| format!("a script of {}", counted(script.len(), "entry", "entries"))),
     );
     heading.extend(disciplines(model));
+    heading.extend(recovery(model));
     heading.extend(model.capacity.map(|items| format!("at most {items} in a channel")));
     heading.extend(
         (!model.walk.is_empty())
@@ -35,6 +36,19 @@ pub fn heading(model: &Model) -> Vec<String> {
     };
     heading.push(format!("{}{edits}", model.algorithm.name));
     heading
+}
+
+/// Who crashes, where anybody does, and what is restored.
+fn recovery(model: &Model) -> Option<String> {
+    let recovery = model.recovery.as_ref()?;
+    let crashes = counted(recovery.crashes.iter().sum::<u32>(), "crash", "crashes");
+    let restored = match recovery.restores {
+        Restores::Everything => "all restored from the last complete snapshot",
+        Restores::Crashed => "only who crashed is restored",
+        Restores::Processes => "processes are restored, channels are not",
+        Restores::Incomplete => "all restored from the last snapshot, complete or not",
+    };
+    Some(format!("{crashes}, {restored}"))
 }
 
 /// How channels misbehave, where they do.
@@ -136,6 +150,7 @@ fn holds(
         Property::NonInterference => {
             "every step is the application's own, no message is left over".to_owned()
         }
+        Property::NothingLost => "a restore leaves every process and channel as in the snapshot".to_owned(),
         Property::Own(rule) => rule.says.to_owned(),
         Property::Recorded => {
             format!("what the model says, in {}", counted(judgement.checked, "completion", "completions"))

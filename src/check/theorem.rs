@@ -34,6 +34,7 @@ pub fn alone(model: &Model) -> Model {
         capacity: None,
         snapshots: Vec::new(),
         schedule: None,
+        recovery: None,
         walk: Vec::new(),
         then: Then::Explore,
         check: Vec::new(),

@@ -12,7 +12,7 @@ use super::forms::{Amounts, OneOrMore, Pairs};
 use super::names::{self, AMOUNTS_MAX, ENTRIES_MAX};
 use super::tree::Node;
 use crate::apps::{App, Behaviour, Refusal, Tokens};
-use crate::network::{ChannelId, Discipline, ProcessId, SNAPSHOTS_MAX, SnapshotId, Topology, Turn};
+use crate::network::{ChannelId, Discipline, ProcessId, Recovery, SNAPSHOTS_MAX, SnapshotId, Topology, Turn};
 
 /// The most that a process, and all together, can hold: what a double can count.
 pub const AMOUNT_MAX: u64 = (1 << 53) - 1;
@@ -60,6 +60,19 @@ pub(super) fn resolve(
     let system = System { topology, snapshots, total: start.iter().sum() };
     let (behaviour, schedule) = system.behaviour(written)?;
     Ok((Tokens { unit: unit.to_owned(), start, behaviour }.into(), schedule))
+}
+
+/// Who crashes, and what is restored.
+pub(super) fn recovery(file: &ModelFile, topology: &Topology, has_script: bool) -> Result<Option<Recovery>> {
+    let Some(written) = &file.recovery else { return Ok(None) };
+    if has_script {
+        return Err(Fault::at(&written.span, "a script says what happens, so nothing can be restored")
+            .hint("leave the script or the recovery out"));
+    }
+    let limits = 0..=ENTRIES_MAX as u64;
+    let crashes = names::amounts(topology.names(), &written.value.crashes, &limits, "the number of crashes")?;
+    let crashes = crashes.into_iter().map(|count| u32::try_from(count).unwrap_or(u32::MAX)).collect();
+    Ok(Some(Recovery { crashes, restores: written.value.restores }))
 }
 
 /// What an application has to say against how it is written, at the word that it names.

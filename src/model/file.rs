@@ -7,6 +7,7 @@ use super::decode::{Plain, Spanned};
 use super::forms::{Amounts, Arrived, CheckFile, Item, OneOrMore, Pairs, Place, Word, Written};
 use crate::algorithm::syntax::Edit;
 use crate::apps::AppWritten;
+use crate::network::Restores;
 
 /// A text with its place.
 pub(super) type Text = Spanned<String>;
@@ -28,6 +29,8 @@ pub(super) struct ModelFile {
     #[serde(default)]
     pub channel_capacity: Option<Number>,
     pub application: Spanned<ApplicationFile>,
+    #[serde(default)]
+    pub recovery: Option<Spanned<RecoveryFile>>,
     #[serde(default)]
     pub algorithm: Spanned<Written>,
     #[serde(default)]
@@ -82,6 +85,19 @@ pub(super) enum DisciplineFile {
 pub(super) enum ApplicationFile {
     Tokens(TokensFile),
     Other(AppWritten),
+}
+
+/// Who crashes how often, and what is restored.
+#[derive(Debug, Deserialize)]
+#[serde(rename = "Recovery", deny_unknown_fields)]
+pub(super) struct RecoveryFile {
+    pub crashes: Amounts,
+    #[serde(default = "everything")]
+    pub restores: Restores,
+}
+
+fn everything() -> Restores {
+    Restores::Everything
 }
 
 /// Token passing.

@@ -18,7 +18,11 @@ use crate::apps::{App, AppMessage};
 /// assert_eq!(event_text(&pair, &start), r#"Start(0,"A")"#);
 /// ```
 pub fn event_text(model: &Model, event: &ModelEvent) -> String {
-    let (topology, application) = (&model.topology, &model.application);
+    text(&model.topology, &model.application, event)
+}
+
+/// The same, of an event on these channels in this application.
+pub(super) fn text(topology: &Topology, application: &App, event: &ModelEvent) -> String {
     let ends = |channel: ChannelId| {
         let channel = topology.channel(channel);
         format!("{:?},{:?}", topology.name(channel.from), topology.name(channel.to))
@@ -34,6 +38,8 @@ pub fn event_text(model: &Model, event: &ModelEvent) -> String {
         Event::Lose(channel) => format!("Lose({})", ends(*channel)),
         Event::Duplicate(channel) => format!("Duplicate({})", ends(*channel)),
         Event::Overtake(channel) => format!("Overtake({})", ends(*channel)),
+        Event::Crash(process) => format!("Crash({:?})", topology.name(*process)),
+        Event::Restore => "Restore".to_owned(),
         Event::Link(channel, event) => format!("{}({})", event.name(), ends(*channel)),
     }
 }

@@ -45,7 +45,7 @@ pub(super) fn how(expected: &str) -> Option<String> {
 
 /// How a form is written.
 pub(super) fn usage(name: &str) -> Option<&'static str> {
-    const USAGES: [(&str, &str); 49] = [
+    const USAGES: [(&str, &str); 50] = [
         // Events.
         ("Send", r#"Send("A", "B", 5)` or `Send(Marker, Outgoing)"#),
         ("Broadcast", r#"Broadcast("A", 5)` or `Broadcast(sends: 2, amounts: [1])"#),
@@ -69,6 +69,7 @@ pub(super) fn usage(name: &str) -> Option<&'static str> {
         ("Lossy", r"Lossy(1)"),
         ("Duplicating", r"Duplicating(1)"),
         ("Overtaking", r"Overtaking(1)"),
+        ("Recovery", r#"Recovery(crashes: {"A": 1}, restores: Everything)"#),
         ("Linked", r"Linked(over: Lossy(1), tries: 2)"),
         ("Tokens", r"Tokens(start: Each(1), behaviour: Free(sends: 2, amounts: [1]))"),
         ("Each", r"Each(1)"),

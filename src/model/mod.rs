@@ -48,7 +48,7 @@ use tree::Node;
 use crate::algorithm::Program;
 use crate::algorithm::syntax::{Algorithm, Edit};
 use crate::apps::{App, AppMessage, AppStep};
-use crate::network::{Event, ProcessId, System, Topology, Turn};
+use crate::network::{Event, ProcessId, Recovery, System, Topology, Turn};
 use crate::oracle::{Property, Reach, Recorded};
 
 /// A model that has been read, resolved and validated: every name is an id, every number in range.
@@ -70,6 +70,8 @@ pub struct Model {
     pub schedule: Option<Vec<Turn>>,
     /// What the processes do.
     pub application: App,
+    /// Who crashes, and what is restored.
+    pub recovery: Option<Recovery>,
     /// The snapshot algorithm, edits applied.
     pub algorithm: Algorithm,
     /// The same without the edits.
@@ -125,6 +127,7 @@ impl Model {
             snapshots: self.snapshots.clone(),
             schedule: self.schedule.clone(),
             application: self.application.clone(),
+            recovery: self.recovery.clone(),
             protocol: Program::new(&self.algorithm),
         }
     }
@@ -203,6 +206,7 @@ fn resolve(
     let (topology, shape) = topology::resolve(file)?;
     let snapshots = application::snapshots(file, &topology)?;
     let (application, schedule) = application::resolve(file, root, &topology, &snapshots)?;
+    let recovery = application::recovery(file, &topology, schedule.is_some())?;
     let check = properties::check(file, &topology, &application)?;
     let expect = properties::expect(file, &application, &check)?;
     Ok(Model {
@@ -212,6 +216,7 @@ fn resolve(
         capacity: topology::capacity(file)?,
         schedule,
         application,
+        recovery,
         algorithm,
         unmutated,
         mutations: file.mutations.iter().map(|edit| edit.value.clone()).collect(),

@@ -112,7 +112,8 @@ fn by_default(file: &ModelFile, topology: &Topology, application: &App, property
     let conserves = || !topology.channels().iter().any(|channel| loses(channel.discipline));
     let completes = !file.snapshots.value.is_empty();
     match property {
-        Property::NonInterference => true,
+        Property::NonInterference => file.recovery.is_none(),
+        Property::NothingLost => file.recovery.is_some(),
         Property::ConsistentCut => completes,
         Property::TotalPreserved => completes && conserves() && application.amount(0).is_some(),
         Property::Own(rule) => completes || !rule.when.needs_snapshots(),
@@ -136,9 +137,17 @@ fn listable(file: &ModelFile, application: &App, word: &Spanned<Word>) -> Result
         return Err(Fault::at(&word.span, "nothing is conserved in this application")
             .hint("leave `TotalPreserved` out"));
     }
+    if property == Property::NonInterference
+        && let Some(recovery) = &file.recovery
+    {
+        return Err(Fault::at(&word.span, "a restore is nothing that the application does")
+            .hint(format!("leave `{}` out", property.name())))
+        .map_err(|fault: Fault| fault.or_at(&recovery.span));
+    }
     let field = match property {
         Property::Recorded if file.recorded.is_empty() => "recorded",
         Property::Reach if file.reach.is_empty() => "reach",
+        Property::NothingLost if file.recovery.is_none() => "recovery",
         _ => return Ok(property),
     };
     let message = format!("`{}` is checked, but the model has no `{field}`", property.name());

@@ -8,7 +8,7 @@ use super::error::Error;
 use super::fault::{Fault, Result};
 use super::file::{ModelFile, Number, Text, WalkFile};
 use super::forms::{Arrived, Item};
-use super::grammar::event_text;
+use super::grammar::{event_text, text};
 use super::names;
 use super::source::Source;
 use super::tree::{Node, shortened};
@@ -241,8 +241,10 @@ impl Wanted {
     /// Where it happens, if that is plain.
     fn place(&self, topology: &Topology) -> Option<ProcessId> {
         match self {
-            Self::Step(_) | Self::Exactly(Event::Step(_)) => None,
-            Self::Exactly(Event::Start(_, process) | Event::Resume(process, _)) => Some(*process),
+            Self::Step(_) | Self::Exactly(Event::Step(_) | Event::Restore) => None,
+            Self::Exactly(Event::Start(_, process) | Event::Resume(process, _) | Event::Crash(process)) => {
+                Some(*process)
+            }
             Self::Exactly(
                 Event::Receive(channel, _)
                 | Event::Lose(channel)
@@ -268,19 +270,12 @@ impl Wanted {
     fn fits(&self, system: &ModelSystem, event: &ModelEvent) -> bool {
         match (self, event) {
             (Self::Exactly(wanted), event) => wanted == event,
-            (Self::Step(wanted), Event::Step(step)) => {
-                *wanted == system.application.step_text(&system.topology, step)
-            }
+            (Self::Step(wanted), event) => *wanted == text(&system.topology, &system.application, event),
             (Self::Receive(wanted, None), Event::Receive(channel, _)) => wanted == channel,
             (Self::Receive(wanted, Some(item)), Event::Receive(channel, carried)) => {
                 wanted == channel && item.fits(system, carried)
             }
-            (Self::Step(wanted), Event::Link(channel, event)) => {
-                let ends = system.topology.channel(*channel);
-                let (from, to) = (system.topology.name(ends.from), system.topology.name(ends.to));
-                *wanted == format!("{}({from:?},{to:?})", event.name())
-            }
-            (Self::Step(_) | Self::Receive(..), _) => false,
+            (Self::Receive(..), _) => false,
         }
     }
 
@@ -289,7 +284,7 @@ impl Wanted {
         let name = written.split('(').next().unwrap_or_default();
         let known = model.application.step_names();
         let of_link = LinkEvent::ALL.iter().any(|event| event.name() == name);
-        if known.contains(&name) || of_link {
+        if known.contains(&name) || of_link || ["Crash", "Restore"].contains(&name) {
             return Ok(Self::Step(written.to_owned()));
         }
         let head = span.start..span.start + name.len();

@@ -33,7 +33,7 @@ impl<'a, A: Application, P: Protocol> Act<'a, A, P> {
         Self {
             system,
             at,
-            process: process.clone(),
+            process: ProcessOf::<A> { fresh: None, ..process.clone() },
             letters: Vec::new(),
             halts: false,
             cut: false,

@@ -7,6 +7,7 @@ use super::event::{Item, Late};
 use super::ids::{ChannelId, SnapshotId};
 use super::link::Wire;
 use super::protocol::Handler;
+use super::recovery::Origin;
 use super::schedule::Turn;
 use super::topology::Discipline;
 
@@ -38,6 +39,12 @@ pub struct Process<S, M> {
     pub parts: Vec<Part<S, M>>,
     /// One for each incoming channel.
     pub incoming: Vec<Incoming<M>>,
+    /// How often it has crashed.
+    pub crashes: u32,
+    /// It has crashed, and is not restored yet.
+    pub down: bool,
+    /// Ghost: it was restored from there, and nothing has happened here since.
+    pub fresh: Option<Origin>,
 }
 
 /// What one process has done for one snapshot.

@@ -54,6 +54,10 @@ pub enum Event<S, M> {
     Overtake(ChannelId),
     /// Something happens in the channel's link layer.
     Link(ChannelId, LinkEvent),
+    /// A process crashes.
+    Crash(ProcessId),
+    /// The system is restored.
+    Restore,
 }
 
 /// What stays the same of an event while other events happen: from a channel that keeps its order whatever is its head

@@ -31,10 +31,12 @@ impl<A: Application, P: Protocol> System<A, P> {
     /// All starts, each with what the rule detects before it.
     pub(super) fn global_starts(&self, state: &[&ComponentOf<A>]) -> Vec<GlobalOf<Self>> {
         let Some(rule) = self.looking_back() else { return Vec::new() };
+        let up = |process: &&super::system::ProcessOf<A>| !process.down;
         let standing: Vec<_> = state.iter().filter_map(|at| at.process()).map(Process::standing).collect();
         let scene = Scene::new(&self.topology, &standing.iter().collect::<Vec<_>>());
         let held = self.application.detects(&self.topology, rule, &scene);
-        let processes = state.iter().enumerate().filter_map(|(place, at)| Some((place, at.process()?)));
+        let processes =
+            state.iter().enumerate().filter_map(|(place, at)| Some((place, at.process().filter(up)?)));
         let all = processes.flat_map(|(place, process)| {
             starts(self, ProcessId::of(place), process).into_iter().map(move |local| (place, local))
         });

@@ -17,6 +17,9 @@ pub type LocalOf<A> = Local<ComponentOf<A>, Letter<<A as Application>::Message>,
 impl<A: Application, P: Protocol> Act<'_, A, P> {
     /// Every event that a process offers.
     pub fn all(system: &System<A, P>, at: ProcessId, process: &ProcessOf<A>) -> Vec<LocalOf<A>> {
+        if process.down {
+            return Vec::new();
+        }
         let mut events = steps(system, at, process);
         events.extend(starts(system, at, process));
         for (inbox, &channel) in system.topology.incoming(at).iter().enumerate() {
@@ -25,6 +28,7 @@ impl<A: Application, P: Protocol> Act<'_, A, P> {
             events.extend(links(system, at, process, inbox, channel));
         }
         events.extend(resumes(system, at, process));
+        events.extend(crash(system, at, process));
         events
     }
 }
@@ -90,6 +94,19 @@ fn receives<A: Application, P: Protocol>(
         act.end(Event::Receive(channel, item))
     };
     (0..items.len()).filter(comes_out).map(receive).collect()
+}
+
+fn crash<A: Application, P: Protocol>(
+    system: &System<A, P>,
+    at: ProcessId,
+    process: &ProcessOf<A>,
+) -> Option<LocalOf<A>> {
+    system.may_crash(at, process).then(|| {
+        let mut act = Act::new(system, at, process);
+        act.process.crashes += 1;
+        act.process.down = true;
+        act.end(Event::Crash(at))
+    })
 }
 
 fn resumes<A: Application, P: Protocol>(

@@ -31,9 +31,9 @@ impl<A: Application, P: Protocol> System<A, P> {
         for process in self.topology.processes() {
             self.application.progress(&self.topology, process, &self.application.initial(process))?;
         }
-        // What a link layer does is not counted.
+        // What a link layer does is not counted, and a restore goes back.
         let is_linked = |channel: &Channel| matches!(channel.discipline, Discipline::Linked { .. });
-        if self.topology.channels().iter().any(is_linked) {
+        if self.recovery.is_some() || self.topology.channels().iter().any(is_linked) {
             return None;
         }
         // A marker can only come before the Start where somebody else has started.

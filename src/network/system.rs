@@ -7,6 +7,7 @@ use super::component::{Applied, Component, Effect, Incoming, Part, Process, Scri
 use super::event::{Event, Lane};
 use super::ids::{ChannelId, ProcessId, SnapshotId};
 use super::protocol::Protocol;
+use super::recovery::Recovery;
 use super::schedule::Turn;
 use super::topology::{Discipline, Topology};
 use crate::engine::{Arrival, GlobalOf, Local, State, TransitionSystem};
@@ -24,6 +25,8 @@ pub struct System<A, P> {
     pub schedule: Option<Vec<Turn>>,
     /// What the processes do.
     pub application: A,
+    /// Who crashes, and what is restored; nobody does where there is none.
+    pub recovery: Option<Recovery>,
     /// How snapshots are taken.
     pub protocol: P,
 }
@@ -76,7 +79,7 @@ impl<A: Application, P: Protocol> System<A, P> {
         A: Clone,
         P: Clone,
     {
-        Self { capacity: None, snapshots: Vec::new(), schedule: None, ..self.clone() }
+        Self { capacity: None, snapshots: Vec::new(), schedule: None, recovery: None, ..self.clone() }
     }
 
     /// Everything that can happen at a place, as far as its component tells.
@@ -92,7 +95,7 @@ impl<A: Application, P: Protocol> System<A, P> {
         self.schedule.as_ref().is_some_and(|schedule| schedule.contains(&start))
     }
 
-    fn first(&self, process: ProcessId) -> ProcessOf<A> {
+    pub(super) fn first(&self, process: ProcessId) -> ProcessOf<A> {
         let part = || Part {
             begun: false,
             held: 0,
@@ -105,6 +108,9 @@ impl<A: Application, P: Protocol> System<A, P> {
             state: self.application.initial(process),
             parts: self.snapshots.iter().map(|_| part()).collect(),
             incoming: incoming.iter().map(|&channel| self.empty_channel(channel)).collect(),
+            crashes: 0,
+            down: false,
+            fresh: None,
         }
     }
 
@@ -114,7 +120,7 @@ impl<A: Application, P: Protocol> System<A, P> {
         channel: ChannelId,
         effect: &Effect<A::Message>,
     ) -> Arrival<ComponentOf<A>> {
-        let mut process = process.clone();
+        let mut process = Process { fresh: None, ..process.clone() };
         let inbox = &mut process.incoming[self.topology.inbox(channel)];
         match inbox.apply(effect, self.topology.channel(channel).discipline, self.capacity) {
             Applied::Full => Arrival::Cut,
@@ -158,7 +164,7 @@ impl<A: Application, P: Protocol> TransitionSystem for System<A, P> {
     ) -> Vec<Local<Self::Component, Self::Letter, Self::Event>> {
         let mut offered = self.offered(place, component);
         // Starts that look at the whole state are global events.
-        if self.has_global_events() {
+        if self.looking_back().is_some() {
             offered.retain(|local| !matches!(local.event, Event::Start(..)));
         }
         offered
@@ -204,12 +210,17 @@ impl<A: Application, P: Protocol> TransitionSystem for System<A, P> {
                 ordered.then_some(Lane::Receive(*channel))
             }
             Event::Resume(_, snapshot) => Some(Lane::Resume(*snapshot)),
-            Event::Lose(_) | Event::Duplicate(_) | Event::Overtake(_) | Event::Link(..) => None,
+            Event::Lose(_)
+            | Event::Duplicate(_)
+            | Event::Overtake(_)
+            | Event::Link(..)
+            | Event::Crash(_)
+            | Event::Restore => None,
         }
     }
 
     fn has_global_events(&self) -> bool {
-        self.looking_back().is_some()
+        self.looking_back().is_some() || self.recovery.is_some()
     }
 
     fn may_act_globally(&self, place: usize, component: &Self::Component) -> bool {
@@ -220,11 +231,12 @@ impl<A: Application, P: Protocol> TransitionSystem for System<A, P> {
                 self.snapshots[number.index()].contains(&at) && !process.parts[number.index()].begun
             })
         };
-        component.process().is_some_and(may_start) && self.has_global_events()
+        let looks_back = self.looking_back().is_some();
+        component.process().is_some_and(|process| process.down || looks_back && may_start(process))
     }
 
     fn global(&self, state: &[&Self::Component]) -> Vec<GlobalOf<Self>> {
-        self.global_starts(state)
+        self.global_starts(state).into_iter().chain(self.restore(state)).collect()
     }
 
     /// What is in a channel is received at last, a snapshot that can be started is, a handler that stopped goes on; and what
@@ -238,7 +250,10 @@ impl<A: Application, P: Protocol> TransitionSystem for System<A, P> {
             Event::Link(channel, event) if event.fault().is_none() => {
                 (4 + *event as u32, u32::from(channel.0))
             }
-            Event::Lose(_) | Event::Duplicate(_) | Event::Overtake(_) | Event::Link(..) => return None,
+            Event::Restore => (7, 0),
+            Event::Lose(_) | Event::Duplicate(_) | Event::Overtake(_) | Event::Link(..) | Event::Crash(_) => {
+                return None;
+            }
         };
         Some(number << 3 | kind)
     }

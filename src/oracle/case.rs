@@ -52,6 +52,11 @@ impl<'a> Case<'a> {
         self.facts.iter().fold(0, |held, fact| held | fact.recorded[snapshot.index()].held)
     }
 
+    /// The conserved quantity that is there now.
+    pub fn holds(&self) -> u128 {
+        self.facts.iter().map(|fact| fact.holds).sum()
+    }
+
     /// What was recorded, as numbers of views.
     pub fn recorded(&self, snapshot: SnapshotId) -> impl Iterator<Item = u32> {
         self.facts.iter().map(move |fact| fact.recorded[snapshot.index()].view)

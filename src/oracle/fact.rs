@@ -28,6 +28,12 @@ pub struct Fact {
     pub clauses_met: u64,
     /// A message is in an incoming channel.
     pub message_left: bool,
+    /// Nothing has happened here since a restore.
+    pub fresh: bool,
+    /// If nothing has, all is as it was in what was restored.
+    pub as_it_was: bool,
+    /// The conserved quantity that is here, in units.
+    pub holds: u128,
     /// The [`Views`] number of what the application does here.
     pub actual: u32,
     /// One for each snapshot.
@@ -120,6 +126,9 @@ pub fn fact<A: Application, P: Protocol>(
         keeps_messages: mask(&|snapshot| ledgers(snapshot).any(|ledger| !ledger.kept.is_empty())),
         markers_sent: mask(&|snapshot| ledgers(snapshot).all(|ledger| ledger.marker_sent)),
         clauses_met: clauses_met(system, clauses, at, component),
+        fresh: process.fresh.is_some(),
+        as_it_was: system.is_as_it_was(at, process),
+        holds: holds(system, process),
         message_left: process.incoming.iter().any(|incoming| incoming.messages().next().is_some()),
         actual,
         recorded,
@@ -139,6 +148,16 @@ fn cut_is_consistent<M: Clone + Ord>(
         crossing.sort();
     }
     !orphan && crossing.into_iter().eq(kept)
+}
+
+/// The conserved quantity that a process and its incoming channels hold.
+fn holds<A: Application, P: Protocol>(
+    system: &System<A, P>,
+    process: &crate::network::Process<A::State, A::Message>,
+) -> u128 {
+    let messages = process.incoming.iter().flat_map(Incoming::messages);
+    let carried = messages.map(|(message, _)| u128::from(system.application.carried(message)));
+    u128::from(system.application.held(&process.state)) + carried.sum::<u128>()
 }
 
 fn recorded<A: Application, P: Protocol>(

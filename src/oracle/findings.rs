@@ -129,7 +129,10 @@ impl Findings {
                 When::AtTheEnd => self.tally.terminals,
                 When::InSnapshots | When::StillSo | When::Found => self.tally.completed,
             },
-            Property::Terminates | Property::WellFormed | Property::NonInterference => extent.states,
+            Property::Terminates
+            | Property::WellFormed
+            | Property::NonInterference
+            | Property::NothingLost => extent.states,
             Property::Reach => judge.questions.reach.len() as u64,
             _ => self.tally.completed,
         }

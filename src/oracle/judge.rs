@@ -6,8 +6,8 @@ use ahash::AHashSet;
 use super::case::Case;
 use super::fact::{Fact, Views, clauses, fact};
 use super::{
-    Property, Reach, Recorded, consistent_cut, non_interference, own, recorded, terminates, total_preserved,
-    well_formed,
+    Property, Reach, Recorded, consistent_cut, non_interference, nothing_lost, own, recorded, terminates,
+    total_preserved, well_formed,
 };
 use crate::engine::{Observer, Sight};
 use crate::network::{Application, ComponentOf, Protocol, SnapshotId, System};
@@ -134,6 +134,7 @@ impl<'a, A: Application, P: Protocol> Judge<'a, A, P> {
             Property::Terminates => terminates::fails(case),
             Property::WellFormed => well_formed::fails(case),
             Property::NonInterference => non_interference::fails(case),
+            Property::NothingLost => nothing_lost::fails(case, self.initial_total),
             Property::Own(rule) => own::fails(self.system, &self.views, rule, case),
             Property::Recorded => {
                 let clauses = self.questions.recorded.iter().enumerate();

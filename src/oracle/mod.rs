@@ -10,6 +10,7 @@ mod judge;
 mod leads_to_actual;
 mod liveness;
 mod non_interference;
+mod nothing_lost;
 mod own;
 mod reach;
 mod recorded;
@@ -43,6 +44,8 @@ pub enum Property {
     WellFormed,
     /// The snapshot changes nothing of what the application does.
     NonInterference,
+    /// A restore loses nothing.
+    NothingLost,
     /// What the application has to say.
     Own(Rule),
     /// What a model's `recorded` list says.
@@ -53,7 +56,7 @@ pub enum Property {
 
 impl Property {
     /// All that every application has, in the order of reports.
-    const COMMON: [Self; 9] = [
+    const COMMON: [Self; 10] = [
         Self::ConsistentCut,
         Self::TotalPreserved,
         Self::Terminates,
@@ -61,6 +64,7 @@ impl Property {
         Self::LeadsToActual,
         Self::WellFormed,
         Self::NonInterference,
+        Self::NothingLost,
         Self::Recorded,
         Self::Reach,
     ];
@@ -80,7 +84,10 @@ impl Property {
 
     /// Is it looked at in states of every kind, one by one?
     fn is_about_states(self) -> bool {
-        matches!(self, Self::Own(rule) if own::is_about_states(rule))
+        match self {
+            Self::Own(rule) => own::is_about_states(rule),
+            other => other == Self::NothingLost,
+        }
     }
 
     /// Its place in a set of properties.
@@ -103,6 +110,7 @@ impl Property {
             Self::LeadsToActual => "LeadsToActual",
             Self::WellFormed => "WellFormed",
             Self::NonInterference => "NonInterference",
+            Self::NothingLost => "NothingLost",
             Self::Own(rule) => rule.name,
             Self::Recorded => "Recorded",
             Self::Reach => "Reach",

@@ -93,7 +93,8 @@ pub fn alone_component<A: Application, P: Protocol>(
         let items = messages.into_iter().map(|message| Item::Message(message, Late::default())).collect();
         alone.empty_channel(channel).holding(items)
     });
-    Component::Process(Process { state: view.0, parts: Vec::new(), incoming: incoming.collect() })
+    let (state, incoming) = (view.0, incoming.collect());
+    Component::Process(Process { state, parts: Vec::new(), incoming, crashes: 0, down: false, fresh: None })
 }
 
 /// What a letter is to the application: a message without its ghost bits, or nothing.

@@ -51,6 +51,16 @@ pub fn explore(model: &Model) -> Found {
             if let Event::Start(number, _) = successor.event {
                 held[number.index()].get_or_insert_with(|| remembered(model, &seen.0));
             }
+            // A restore may give a snapshot up.
+            for (number, held) in held.iter_mut().enumerate() {
+                let mut processes = successor.state.components.iter().filter_map(|at| at.process());
+                if !processes.any(|process| process.parts[number].begun) {
+                    *held = None;
+                }
+            }
+            if successor.event == Event::Restore && loses(model, &seen.0, &successor.state.components) {
+                found.failing.entry("NothingLost").or_insert(distance + 1);
+            }
             let newly = complete(model, &successor.state.components) & !complete(model, &seen.0);
             for rule in rules.iter().filter(|_| !successor.state.halted) {
                 let fails = |number: SnapshotId| {
@@ -78,6 +88,17 @@ pub fn explore(model: &Model) -> Found {
     }
     found.unstable.dedup();
     found
+}
+
+/// Is something not as it was in the last complete snapshot, or at first if none is complete?
+fn loses(model: &Model, before: &[ComponentOf<App>], after: &[ComponentOf<App>]) -> bool {
+    let complete = complete(model, before);
+    let last = (0..model.snapshots.len()).rev().find(|number| complete >> number & 1 == 1);
+    let saved = match last {
+        Some(number) => recorded(before, SnapshotId::of(number)),
+        None => now(&model.system().initial()),
+    };
+    saved != now(after)
 }
 
 fn complete(model: &Model, components: &[ComponentOf<App>]) -> u64 {

@@ -178,7 +178,7 @@ impl Reference {
                 items.insert(1, items[0].clone());
             }
             Event::Overtake(channel) => next.channels[channel.index()].items.swap(0, 1),
-            Event::Link(..) => panic!("the reference knows no link layer"),
+            Event::Link(..) | Event::Crash(_) | Event::Restore => panic!("the reference knows tokens only"),
         }
         if let Event::Lose(channel) | Event::Duplicate(channel) | Event::Overtake(channel) = event {
             next.channels[channel.index()].faults -= 1;

@@ -15,7 +15,7 @@ impl Reference {
     ) -> bool {
         let recorded = || state.snapshots[snapshot].picture();
         match property {
-            Property::Own(_) => unreachable!("tokens have no rules of their own"),
+            Property::Own(_) | Property::NothingLost => unreachable!("tokens have no rules of their own"),
             Property::ConsistentCut => self.is_cut_consistent(state, snapshot),
             Property::TotalPreserved => recorded().total() == self.initial().picture().total(),
             Property::RecordedStateReachable => application.can_reach(&recorded()),

@@ -55,6 +55,7 @@ pub fn model(topology: Topology, start: Vec<u64>, behaviour: Behaviour, snapshot
         snapshots: snapshots.iter().map(initiators).collect(),
         schedule: None,
         application: Tokens { unit: "token".into(), start, behaviour }.into(),
+        recovery: None,
         algorithm: chandy_lamport(),
         unmutated: chandy_lamport(),
         mutations: Vec::new(),

@@ -45,7 +45,7 @@ use By::{Both, BothOnce, Plain};
 
 /// One row a file, in order. Those of `two_node`, `ring3` and `ring4` come from other tools as well: at least two of
 /// SPIN, Rumur, TLC, Stateright and a plain search in Python.
-const ROWS: [Row; 80] = [
+const ROWS: [Row; 96] = [
     row("bank.ron", [10_739, 38_525, 48, 15], "220339220", Both),
     row("broken/aligned-on-a-cycle-repaired.ron", [19, 24, 2, 6], "11", Both),
     row("broken/aligned-on-a-cycle.ron", [10, 11, 2, 4], "4", Both),
@@ -112,8 +112,24 @@ const ROWS: [Row; 80] = [
     row("lectures/bank.ron", [32, 80, 1, 5], "120", Both),
     row("lectures/coins-1800.ron", [10, 15, 1, 4], "8", Both),
     row("lectures/coins-2200.ron", [5, 5, 1, 3], "2", Both),
+    row("lectures/mutex-clocks.ron", [10_209, 30_782, 0, 30], "none", Plain),
+    row("lectures/mutex-early-release.ron", [1_874, 3_399, 72, 17], "171428", Plain),
+    row("lectures/mutex-no-acks.ron", [4_106, 7_464, 211, 15], "894462", Plain),
+    row("lectures/mutex-not-fifo.ron", [111, 148, 6, 13], "109", Plain),
+    row("lectures/mutex-three.ron", [20_000, 55_331, 29, 27], "106076645444", Plain),
+    row("lectures/mutex-ties-both.ron", [1_027, 1_685, 50, 15], "40904", Plain),
+    row("lectures/mutex-ties-neither.ron", [683, 1_056, 37, 15], "6054", Plain),
+    row("lectures/mutex.ron", [2_844, 4_419, 116, 21], "281180", Plain),
     row("lectures/precept-1.ron", [1, 0, 0, 0], "1", Both),
     row("lectures/precept-2.ron", [1, 0, 0, 0], "1", Both),
+    row("lectures/replicas-commuting.ron", [163, 230, 16, 9], "318", Plain),
+    row("lectures/replicas-crash.ron", [10_808, 30_933, 144, 15], "22911078", Plain),
+    row("lectures/replicas-not-fifo.ron", [8_487, 19_733, 420, 15], "6008922", Plain),
+    row("lectures/replicas-on-arrival.ron", [163, 230, 16, 9], "318", Plain),
+    row("lectures/replicas-three.ron", [5_177, 12_038, 245, 14], "3865728", Plain),
+    row("lectures/replicas.ron", [163, 230, 16, 9], "318", Plain),
+    row("lectures/scheduler-silent.ron", [2_192, 5_296, 34, 16], "1132539", Plain),
+    row("lectures/scheduler.ron", [15_521, 40_844, 170, 18], "114471136", Plain),
     row("lectures/three-processes.ron", [108, 324, 1, 8], "5040", Both),
     row("lectures/token-passing-1.ron", [9, 9, 1, 7], "2", Both),
     row("lectures/token-passing-2.ron", [11, 13, 1, 7], "4", Both),

@@ -2,13 +2,22 @@
 //! nothing of snapshots. The list below is all that the rest of the program knows of them.
 
 mod any;
+pub mod central_scheduler;
+mod counts;
+mod exclusion;
+pub mod lamport_mutex;
 mod refusal;
+pub mod replicated_machine;
 pub mod token_ring;
 pub mod tokens;
 
 use serde::de::DeserializeOwned;
 
+pub use central_scheduler::CentralScheduler;
+pub use counts::{COUNT_MAX, Counts};
+pub use lamport_mutex::LamportMutex;
 pub use refusal::Refusal;
+pub use replicated_machine::ReplicatedMachine;
 pub use token_ring::TokenRing;
 pub use tokens::{Behaviour, Owed, Purse, Sending, Tokens};
 
@@ -32,6 +41,9 @@ applications! {
     ($)
     Tokens(Tokens);
     TokenRing(TokenRing),
+    LamportMutex(LamportMutex),
+    CentralScheduler(CentralScheduler),
+    ReplicatedMachine(ReplicatedMachine),
 }
 
 mod whole;

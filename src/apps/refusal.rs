@@ -20,6 +20,16 @@ impl Refusal {
         Self::at(&name, format!("there is no process `{name}`"), hint)
     }
 
+    /// Everybody tells all others, so there must be a channel between every two.
+    pub fn unless_complete(topology: &Topology) -> Result<(), Self> {
+        let processes = topology.names().len();
+        if topology.channels().len() == processes * processes.saturating_sub(1) {
+            return Ok(());
+        }
+        let message = "each process tells all others, but there is not a channel between every two";
+        Err(Self::of_all(message, "write `topology: Complete([..])`"))
+    }
+
     /// Something is wrong with a name or a number that stands in the application.
     pub fn at(offending: &dyn ToString, message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self { offending: Some(offending.to_string()), message: message.into(), hint: hint.into() }

@@ -43,7 +43,7 @@ pub struct Process<S, M> {
     pub crashes: u32,
     /// It has crashed, and is not restored yet.
     pub down: bool,
-    /// Ghost: it was restored from there, and nothing has happened here since.
+    /// Ghost: it should have been restored from there, and nothing has happened here since.
     pub fresh: Option<Origin>,
 }
 

@@ -61,10 +61,13 @@ impl<A: Application, P: Protocol> System<A, P> {
             complete >> number.0 & 1 == 1 || restores == Restores::Incomplete && begun
         };
         let last = self.snapshot_ids().filter(is_usable).last();
-        let origin = last.map_or(Origin::Beginning, Origin::Snapshot);
+        let of = |number: Option<SnapshotId>| number.map_or(Origin::Beginning, Origin::Snapshot);
+        let due = of(self.snapshot_ids().filter(|number| complete >> number.0 & 1 == 1).last());
+        let origin = of(last);
         let places = state.iter().enumerate().map(|(place, component)| match component {
             Component::Process(process) => {
-                Component::Process(self.restored(ProcessId::of(place), process, origin, complete))
+                let restored = self.restored(ProcessId::of(place), process, origin, complete);
+                Component::Process(Process { fresh: Some(due), ..restored })
             }
             Component::Script(script) => Component::Script(script.clone()),
         });
@@ -82,7 +85,7 @@ impl<A: Application, P: Protocol> System<A, P> {
     /// What becomes of one process and its incoming channels.
     fn restored(&self, at: ProcessId, process: &ProcessOf<A>, origin: Origin, complete: u64) -> ProcessOf<A> {
         let restores = self.recovery.as_ref().map_or(Restores::Everything, |recovery| recovery.restores);
-        let mut after = Process { fresh: Some(origin), ..process.clone() };
+        let mut after = process.clone();
         if restores != Restores::Crashed || process.down {
             after.state = self.held_by(at, process, origin).unwrap_or_else(|| process.state.clone());
         }

@@ -10,8 +10,15 @@ use cl_check::cli::Exit;
 use cl_check::model::{Source, is_algorithm, read, read_algorithm};
 use cl_check::oracle::Property;
 
-const PAGES: [&str; 6] =
-    ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "docs/semantics.md", "docs/json.md", "docs/mutate.md"];
+const PAGES: [&str; 7] = [
+    "README.md",
+    "ARCHITECTURE.md",
+    "CHANGELOG.md",
+    "docs/semantics.md",
+    "docs/json.md",
+    "docs/mutate.md",
+    "docs/lectures.md",
+];
 
 /// How the README runs the program before it is installed, and what stands for it here.
 const FROM_SOURCE: (&str, &str) = ("$ cargo run --release -- ", "$ from-source ");

@@ -2,13 +2,20 @@
 //! nothing of snapshots. The list below is all that the rest of the program knows of them.
 
 mod any;
+mod by_name;
+pub mod diffusing;
+pub mod references;
 mod refusal;
+pub mod resources;
 pub mod token_ring;
 pub mod tokens;
 
 use serde::de::DeserializeOwned;
 
+pub use diffusing::Diffusing;
+pub use references::References;
 pub use refusal::Refusal;
+pub use resources::Resources;
 pub use token_ring::TokenRing;
 pub use tokens::{Behaviour, Owed, Purse, Sending, Tokens};
 
@@ -32,6 +39,9 @@ applications! {
     ($)
     Tokens(Tokens);
     TokenRing(TokenRing),
+    Diffusing(Diffusing),
+    Resources(Resources),
+    References(References),
 }
 
 mod whole;

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 /// Models that together use every part of the format.
-const GOOD: [&str; 5] = [
+const GOOD: [&str; 8] = [
     r#"Model(
     name: "three", about: "x", topology: Complete(["A", "B", "C"]),
     channels: Fifo, channel_overrides: [(("A","B"), Lossy(1)), (("B","A"), Bag)], channel_capacity: 16,
@@ -36,6 +36,13 @@ Model(name: r"two", /* nested /* comment */ */ topology: Graph(processes: ["A", 
     Free(sends: 1, amounts: [1])), channels: Bag, snapshots: [By("A")], walk: [Send("A", "B", 1), Start(0, "A"),
     Receive("A", "B", Marker(0)), Receive("A", "B", Late(1, []))])"#,
     r#"Like(model: "models/broken/no-wait.ron", mutations: [Delete(on_start, 1)], channel_capacity: 3, expect: Verified)"#,
+    r#"Model(name: "work", topology: Ring(["A", "B"]), application: Diffusing(active: ["A"], sends: {"A": 1, "B": 2},
+    asks_all_passive: true), walk: [Work("A", "B"), Rest("A"), Receive("A", "B", Work), Rest("B")])"#,
+    r#"Model(name: "jobs", topology: Line(["A", "B", "C"]), application: Resources(jobs: {"A": [["A", "B"], ["B"]], "C": [["B"]]}),
+    walk: [Ask("A"), Receive("A", "B", Request), Receive("B", "A"), Finish("A")], check: [NoPhantomDeadlock])"#,
+    r#"Model(name: "heap", topology: Ring(["A", "B"]), application: References(objects: {"x": Object(at: "A", refers_to: ["y"]),
+    "y": Object(at: "B")}, holds: {"A": ["x"]}, acts: {"A": 4}, kinds: [Load, Pass, Drop, Store, Clear]),
+    walk: [Load("A", "x", "y"), Pass("A", "B", "y"), Clear("A", "x", "y"), Receive("A", "B", Ref("y"))])"#,
 ];
 
 /// What is put in.

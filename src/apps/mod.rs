@@ -2,12 +2,16 @@
 //! nothing of snapshots. The list below is all that the rest of the program knows of them.
 
 mod any;
+mod by_name;
 pub mod central_scheduler;
 mod counts;
+pub mod diffusing;
 mod exclusion;
 pub mod lamport_mutex;
+pub mod references;
 mod refusal;
 pub mod replicated_machine;
+pub mod resources;
 pub mod token_ring;
 pub mod tokens;
 
@@ -15,9 +19,12 @@ use serde::de::DeserializeOwned;
 
 pub use central_scheduler::CentralScheduler;
 pub use counts::{COUNT_MAX, Counts};
+pub use diffusing::Diffusing;
 pub use lamport_mutex::LamportMutex;
+pub use references::References;
 pub use refusal::Refusal;
 pub use replicated_machine::ReplicatedMachine;
+pub use resources::Resources;
 pub use token_ring::TokenRing;
 pub use tokens::{Behaviour, Owed, Purse, Sending, Tokens};
 
@@ -44,6 +51,9 @@ applications! {
     LamportMutex(LamportMutex),
     CentralScheduler(CentralScheduler),
     ReplicatedMachine(ReplicatedMachine),
+    Diffusing(Diffusing),
+    Resources(Resources),
+    References(References),
 }
 
 mod whole;

@@ -43,9 +43,18 @@ pub(super) fn how(expected: &str) -> Option<String> {
     })
 }
 
+/// How applications are written.
+const APPLICATIONS: &[(&str, &str)] = &[
+    ("Tokens", r"Tokens(start: Each(1), behaviour: Free(sends: 2, amounts: [1]))"),
+    ("Diffusing", r#"Diffusing(active: ["A"], sends: {"A": 1})"#),
+    ("Resources", r#"Resources(jobs: {"A": [["A", "B"]]})"#),
+    ("References", r#"References(objects: {"x": Object(at: "A")}, holds: {"A": ["x"]}, acts: {"A": 2})"#),
+    ("Object", r#"Object(at: "A", refers_to: ["y"])"#),
+];
+
 /// How a form is written.
 pub(super) fn usage(name: &str) -> Option<&'static str> {
-    const USAGES: [(&str, &str); 50] = [
+    const USAGES: &[(&str, &str)] = &[
         // Events.
         ("Send", r#"Send("A", "B", 5)` or `Send(Marker, Outgoing)"#),
         ("Broadcast", r#"Broadcast("A", 5)` or `Broadcast(sends: 2, amounts: [1])"#),
@@ -71,7 +80,6 @@ pub(super) fn usage(name: &str) -> Option<&'static str> {
         ("Overtaking", r"Overtaking(1)"),
         ("Recovery", r#"Recovery(crashes: {"A": 1}, restores: Everything)"#),
         ("Linked", r"Linked(over: Lossy(1), tries: 2)"),
-        ("Tokens", r"Tokens(start: Each(1), behaviour: Free(sends: 2, amounts: [1]))"),
         ("Each", r"Each(1)"),
         ("Free", r"Free(sends: 2, amounts: [1])"),
         ("PerProcess", r#"PerProcess({"A": [To("B", 5)]})"#),
@@ -101,5 +109,5 @@ pub(super) fn usage(name: &str) -> Option<&'static str> {
         ("Condition", r"Condition(on_marker, 0, Recorded)"),
         ("CompleteWhen", r"CompleteWhen(Recorded)"),
     ];
-    USAGES.iter().find(|(known, _)| *known == name).map(|(_, usage)| *usage)
+    USAGES.iter().chain(APPLICATIONS).find(|(known, _)| *known == name).map(|(_, usage)| *usage)
 }

@@ -342,7 +342,7 @@ mod tests {
         (
             "// base\nModel(model: \"n.ron\")",
             "m.ron:2:7 in the model `m.ron`: unknown field `model` | known are `name`, `about`, `topology`, `channels`, \
-             `channel_overrides`, `channel_capacity`, `application`, `algorithm`, `mutations`, `equivalent`, `snapshots`, \
+             `channel_overrides`, `channel_capacity`, `application`, `recovery`, `algorithm`, `mutations`, `equivalent`, `snapshots`, \
              `walk`, `then`, `check`, `expect`, `reach`, `recorded`",
         ),
         (

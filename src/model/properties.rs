@@ -265,8 +265,8 @@ mod tests {
             "6:18 `Violated` names no property | name what fails: `Violated([ConsistentCut])`",
         ),
         (
-            "expect: Violated([Nothing])",
-            "6:19 there is no property `Nothing` | known are `ConsistentCut`, `TotalPreserved`, `Terminates`, `RecordedStateReachable`, `LeadsToActual`, `WellFormed`, `NonInterference`, `Recorded`, `Reach`",
+            "expect: Violated([Everything])",
+            "6:19 there is no property `Everything` | known are `ConsistentCut`, `TotalPreserved`, `Terminates`, `RecordedStateReachable`, `LeadsToActual`, `WellFormed`, `NonInterference`, `NothingLost`, `Recorded`, `Reach`",
         ),
         ("expect: Verifed", "6:9 there is no `Verifed` here | did you mean `Verified`?"),
         (

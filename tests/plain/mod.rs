@@ -1,15 +1,20 @@
 //! The naive twin of the engine for applications: whole states in a hash map, breadth first, on the plain semantics; rules
 //! judged by looking at every state, and what held at a start remembered beside the state instead of in it.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use cl_check::apps::{App, AppMessage, AppState};
 use cl_check::engine::{State, TransitionSystem, successors};
 use cl_check::model::Model;
-use cl_check::network::{Application, ComponentOf, Event, Rule, Scene, SnapshotId, Standing, When};
+use cl_check::network::{
+    Application, ComponentOf, Event, ProcessId, Rule, Scene, SnapshotId, Standing, When,
+};
 
-/// A state, and what each snapshot's start has seen: the mask of what is detected, once it has been started.
-type Seen = (Vec<ComponentOf<App>>, bool, Vec<Option<u64>>);
+/// A state, and what each snapshot's start has seen, once it has been started.
+type Seen = (Vec<ComponentOf<App>>, bool, Vec<Option<Held>>);
+
+/// The mask of what is detected, and where something is, who started: the engine remembers it there.
+type Held = (u64, Option<ProcessId>);
 
 /// What a search has found.
 #[derive(Debug, Default)]
@@ -19,8 +24,8 @@ pub struct Found {
     /// The rules of the application that fail, each with the length of the shortest run that shows it. Not those that are
     /// about what happens at last.
     pub failing: BTreeMap<&'static str, usize>,
-    /// Stable properties that did not stay true.
-    pub unstable: Vec<&'static str>,
+    /// The rules whose property did not stay true.
+    pub unstable: BTreeSet<&'static str>,
 }
 
 /// Explores a model without a walk.
@@ -36,11 +41,11 @@ pub fn explore(model: &Model) -> Found {
         let distance = distances[&seen];
         let state = State { components: seen.0.clone(), halted: seen.1 };
         let next = successors(&system, &state);
+        let is_terminal = next.taken.is_empty() && !next.cut && !state.halted;
         found.figures[0] += 1;
         found.figures[1] += next.taken.len();
-        found.figures[2] += usize::from(next.taken.is_empty() && !next.cut && !state.halted);
+        found.figures[2] += usize::from(is_terminal);
         found.figures[3] = found.figures[3].max(distance);
-        let is_terminal = next.taken.is_empty() && !next.cut && !state.halted;
         for rule in rules.iter().filter(|_| !state.halted) {
             if fails_in(model, *rule, &state.components, is_terminal) {
                 found.failing.entry(rule.name).or_insert(distance);
@@ -48,8 +53,8 @@ pub fn explore(model: &Model) -> Found {
         }
         for successor in next.taken {
             let mut held = seen.2.clone();
-            if let Event::Start(number, _) = successor.event {
-                held[number.index()].get_or_insert_with(|| remembered(model, &seen.0));
+            if let Event::Start(number, by) = successor.event {
+                held[number.index()].get_or_insert_with(|| remembered(model, &seen.0, by));
             }
             // A restore may give a snapshot up.
             for (number, held) in held.iter_mut().enumerate() {
@@ -76,7 +81,7 @@ pub fn explore(model: &Model) -> Found {
                     && detects(model, *rule, &seen.0) & !detects(model, *rule, &successor.state.components)
                         != 0
                 {
-                    found.unstable.push(rule.name);
+                    found.unstable.insert(rule.name);
                 }
             }
             let after: Seen = (successor.state.components, successor.state.halted, held);
@@ -86,7 +91,6 @@ pub fn explore(model: &Model) -> Found {
             }
         }
     }
-    found.unstable.dedup();
     found
 }
 
@@ -124,7 +128,7 @@ fn fails_at_completion(
     rule: Rule,
     components: &[ComponentOf<App>],
     number: SnapshotId,
-    held: &[Option<u64>],
+    held: &[Option<Held>],
 ) -> bool {
     let recorded = recorded(components, number);
     let detected = || model.application.detects(&model.topology, rule, &scene(model, &recorded));
@@ -133,15 +137,16 @@ fn fails_at_completion(
             !model.application.holds(&model.topology, rule, &scene(model, &recorded))
         }
         When::StillSo => detected() & !detects(model, rule, components) != 0,
-        When::Found => held[number.index()].unwrap_or(0) & !detected() != 0,
+        When::Found => held[number.index()].map_or(0, |held| held.0) & !detected() != 0,
         _ => false,
     }
 }
 
 /// What the rule that looks back to the start detects.
-fn remembered(model: &Model, components: &[ComponentOf<App>]) -> u64 {
+fn remembered(model: &Model, components: &[ComponentOf<App>], by: ProcessId) -> Held {
     let rule = model.application.rules().into_iter().find(|rule| rule.when == When::Found);
-    rule.map_or(0, |rule| detects(model, rule, components))
+    let mask = rule.map_or(0, |rule| detects(model, rule, components));
+    (mask, (mask != 0).then_some(by))
 }
 
 fn detects(model: &Model, rule: Rule, components: &[ComponentOf<App>]) -> u64 {

@@ -9,3 +9,5 @@ mod replicas;
 mod scheduler;
 #[path = "apps/search.rs"]
 mod search;
+#[path = "apps/variables.rs"]
+mod variables;

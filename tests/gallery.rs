@@ -45,7 +45,7 @@ use By::{Both, BothOnce, Plain};
 
 /// One row a file, in order. Those of `two_node`, `ring3` and `ring4` come from other tools as well: at least two of
 /// SPIN, Rumur, TLC, Stateright and a plain search in Python.
-const ROWS: [Row; 96] = [
+const ROWS: [Row; 99] = [
     row("bank.ron", [10_739, 38_525, 48, 15], "220339220", Both),
     row("broken/aligned-on-a-cycle-repaired.ron", [19, 24, 2, 6], "11", Both),
     row("broken/aligned-on-a-cycle.ron", [10, 11, 2, 4], "4", Both),
@@ -134,6 +134,9 @@ const ROWS: [Row; 96] = [
     row("lectures/token-passing-1.ron", [9, 9, 1, 7], "2", Both),
     row("lectures/token-passing-2.ron", [11, 13, 1, 7], "4", Both),
     row("lectures/token-ring.ron", [174, 248, 0, 21], "none", Plain),
+    row("lectures/variables-no-channel-state.ron", [4_928, 15_882, 34, 13], "4938908", Plain),
+    row("lectures/variables-not-fifo.ron", [9, 9, 2, 5], "3", Plain),
+    row("lectures/variables.ron", [4_928, 15_882, 34, 13], "4938908", Plain),
     row("line.ron", [435, 965, 8, 15], "107433", Both),
     row("ring3.ron", [24_253, 74_665, 119, 22], "722800684748", Both),
     row("ring4.ron", [50_896, 185_600, 162, 21], "2094751441220", Both),

@@ -8,6 +8,7 @@ mod exclusion;
 pub mod lamport_mutex;
 mod refusal;
 pub mod replicated_machine;
+pub mod replicated_variables;
 pub mod token_ring;
 pub mod tokens;
 
@@ -18,6 +19,7 @@ pub use counts::{COUNT_MAX, Counts};
 pub use lamport_mutex::LamportMutex;
 pub use refusal::Refusal;
 pub use replicated_machine::ReplicatedMachine;
+pub use replicated_variables::ReplicatedVariables;
 pub use token_ring::TokenRing;
 pub use tokens::{Behaviour, Owed, Purse, Sending, Tokens};
 
@@ -44,6 +46,7 @@ applications! {
     LamportMutex(LamportMutex),
     CentralScheduler(CentralScheduler),
     ReplicatedMachine(ReplicatedMachine),
+    ReplicatedVariables(ReplicatedVariables),
 }
 
 mod whole;

@@ -16,8 +16,8 @@ struct State {
 
 fn next(state: &State, writes: [u32; 3]) -> Vec<State> {
     let mut all = Vec::new();
-    for variable in 0..3 {
-        if state.owner[variable] < writes[variable] {
+    for (variable, most) in writes.into_iter().enumerate() {
+        if state.owner[variable] < most {
             let mut next = state.clone();
             next.owner[variable] += 1;
             let value = next.owner[variable];

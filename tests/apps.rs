@@ -19,3 +19,5 @@ mod scheduler;
 mod search;
 #[path = "apps/termination.rs"]
 mod termination;
+#[path = "apps/variables.rs"]
+mod variables;

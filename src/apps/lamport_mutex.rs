@@ -32,7 +32,7 @@ use crate::network::{Application, ChannelId, ProcessId, Rule, Scene, Step, StepO
 /// };
 /// let verdict = pair("");
 /// assert_eq!(verdict.word, Word::Verified);
-/// assert_eq!(verdict.stats.distinct_states, 54);
+/// assert_eq!(verdict.stats.distinct_states, 62);
 /// assert_eq!(pair("waits_for_acks: false").word, Word::Violated);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,6 +11,7 @@ pub mod lamport_mutex;
 pub mod references;
 mod refusal;
 pub mod replicated_machine;
+pub mod replicated_variables;
 pub mod resources;
 pub mod token_ring;
 pub mod tokens;
@@ -24,6 +25,7 @@ pub use lamport_mutex::LamportMutex;
 pub use references::References;
 pub use refusal::Refusal;
 pub use replicated_machine::ReplicatedMachine;
+pub use replicated_variables::ReplicatedVariables;
 pub use resources::Resources;
 pub use token_ring::TokenRing;
 pub use tokens::{Behaviour, Owed, Purse, Sending, Tokens};
@@ -54,6 +56,7 @@ applications! {
     Diffusing(Diffusing),
     Resources(Resources),
     References(References),
+    ReplicatedVariables(ReplicatedVariables),
 }
 
 mod whole;

@@ -45,7 +45,7 @@ use By::{Both, BothOnce, Plain};
 
 /// One row a file, in order. Those of `two_node`, `ring3` and `ring4` come from other tools as well: at least two of
 /// SPIN, Rumur, TLC, Stateright and a plain search in Python.
-const ROWS: [Row; 80] = [
+const ROWS: [Row; 86] = [
     row("bank.ron", [10_739, 38_525, 48, 15], "220339220", Both),
     row("broken/aligned-on-a-cycle-repaired.ron", [19, 24, 2, 6], "11", Both),
     row("broken/aligned-on-a-cycle.ron", [10, 11, 2, 4], "4", Both),
@@ -110,6 +110,12 @@ const ROWS: [Row; 80] = [
     row("coins.ron", [31_784, 82_774, 725, 15], "94486072", Both),
     row("four_node.ron", [387_325, 2_299_394, 79, 17], "1498984349760", BothOnce),
     row("lectures/bank.ron", [32, 80, 1, 5], "120", Both),
+    row("lectures/checkpoints-coordinated.ron", [1_092, 2_374, 24, 21], "1347392", Plain),
+    row("lectures/checkpoints-domino.ron", [1_073, 2_578, 25, 18], "2702542", Plain),
+    row("lectures/checkpoints-overtaken.ron", [4_844, 9_040, 278, 15], "379748", Plain),
+    row("lectures/checkpoints-rollback-coordinated.ron", [1_092, 2_374, 24, 21], "1347392", Plain),
+    row("lectures/checkpoints-rollback.ron", [1_073, 2_578, 25, 18], "2702542", Plain),
+    row("lectures/checkpoints-useless.ron", [1_796, 3_084, 220, 10], "25200", Plain),
     row("lectures/coins-1800.ron", [10, 15, 1, 4], "8", Both),
     row("lectures/coins-2200.ron", [5, 5, 1, 3], "2", Both),
     row("lectures/precept-1.ron", [1, 0, 0, 0], "1", Both),

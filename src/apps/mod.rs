@@ -2,12 +2,16 @@
 //! nothing of snapshots. The list below is all that the rest of the program knows of them.
 
 mod any;
+pub mod checkpoints;
+mod counts;
 mod refusal;
 pub mod token_ring;
 pub mod tokens;
 
 use serde::de::DeserializeOwned;
 
+pub use checkpoints::Checkpoints;
+pub use counts::{COUNT_MAX, Counts};
 pub use refusal::Refusal;
 pub use token_ring::TokenRing;
 pub use tokens::{Behaviour, Owed, Purse, Sending, Tokens};
@@ -32,6 +36,7 @@ applications! {
     ($)
     Tokens(Tokens);
     TokenRing(TokenRing),
+    Checkpoints(Checkpoints),
 }
 
 mod whole;

@@ -3,5 +3,7 @@
 
 #[path = "apps/checkpoints.rs"]
 mod checkpoints;
+#[path = "apps/logging.rs"]
+mod logging;
 #[path = "apps/search.rs"]
 mod search;

@@ -45,7 +45,7 @@ use By::{Both, BothOnce, Plain};
 
 /// One row a file, in order. Those of `two_node`, `ring3` and `ring4` come from other tools as well: at least two of
 /// SPIN, Rumur, TLC, Stateright and a plain search in Python.
-const ROWS: [Row; 86] = [
+const ROWS: [Row; 91] = [
     row("bank.ron", [10_739, 38_525, 48, 15], "220339220", Both),
     row("broken/aligned-on-a-cycle-repaired.ron", [19, 24, 2, 6], "11", Both),
     row("broken/aligned-on-a-cycle.ron", [10, 11, 2, 4], "4", Both),
@@ -118,6 +118,11 @@ const ROWS: [Row; 86] = [
     row("lectures/checkpoints-useless.ron", [1_796, 3_084, 220, 10], "25200", Plain),
     row("lectures/coins-1800.ron", [10, 15, 1, 4], "8", Both),
     row("lectures/coins-2200.ron", [5, 5, 1, 3], "2", Both),
+    row("lectures/logging-before-sending.ron", [1_311, 3_459, 6, 17], "none", Plain),
+    row("lectures/logging-not-resent.ron", [998, 2_460, 11, 17], "none", Plain),
+    row("lectures/logging-optimistic.ron", [3_205, 9_459, 12, 20], "none", Plain),
+    row("lectures/logging-pessimistic.ron", [609, 1_410, 6, 14], "none", Plain),
+    row("lectures/logging-twice.ron", [919, 1_919, 28, 15], "none", Plain),
     row("lectures/precept-1.ron", [1, 0, 0, 0], "1", Both),
     row("lectures/precept-2.ron", [1, 0, 0, 0], "1", Both),
     row("lectures/three-processes.ron", [108, 324, 1, 8], "5040", Both),

@@ -4,6 +4,7 @@
 mod any;
 pub mod checkpoints;
 mod counts;
+pub mod logging;
 mod refusal;
 pub mod token_ring;
 pub mod tokens;
@@ -12,6 +13,7 @@ use serde::de::DeserializeOwned;
 
 pub use checkpoints::Checkpoints;
 pub use counts::{COUNT_MAX, Counts};
+pub use logging::Logging;
 pub use refusal::Refusal;
 pub use token_ring::TokenRing;
 pub use tokens::{Behaviour, Owed, Purse, Sending, Tokens};
@@ -37,6 +39,7 @@ applications! {
     Tokens(Tokens);
     TokenRing(TokenRing),
     Checkpoints(Checkpoints),
+    Logging(Logging),
 }
 
 mod whole;

@@ -3,10 +3,14 @@
 
 #[path = "apps/account.rs"]
 mod account;
+#[path = "apps/checkpoints.rs"]
+mod checkpoints;
 #[path = "apps/deadlock.rs"]
 mod deadlock;
 #[path = "apps/garbage.rs"]
 mod garbage;
+#[path = "apps/logging.rs"]
+mod logging;
 #[path = "apps/mutex.rs"]
 mod mutex;
 #[path = "apps/refusals.rs"]

@@ -4,10 +4,12 @@
 mod any;
 mod by_name;
 pub mod central_scheduler;
+pub mod checkpoints;
 mod counts;
 pub mod diffusing;
 mod exclusion;
 pub mod lamport_mutex;
+pub mod logging;
 pub mod references;
 mod refusal;
 pub mod replicated_machine;
@@ -19,9 +21,11 @@ pub mod tokens;
 use serde::de::DeserializeOwned;
 
 pub use central_scheduler::CentralScheduler;
+pub use checkpoints::Checkpoints;
 pub use counts::{COUNT_MAX, Counts};
 pub use diffusing::Diffusing;
 pub use lamport_mutex::LamportMutex;
+pub use logging::Logging;
 pub use references::References;
 pub use refusal::Refusal;
 pub use replicated_machine::ReplicatedMachine;
@@ -57,6 +61,8 @@ applications! {
     Resources(Resources),
     References(References),
     ReplicatedVariables(ReplicatedVariables),
+    Checkpoints(Checkpoints),
+    Logging(Logging),
 }
 
 mod whole;

@@ -1,0 +1,6 @@
+//! The course assignment: figures of full enumeration, the simulator, and the judge against enumeration.
+
+#[path = "cos418/enumeration.rs"]
+mod enumeration;
+#[path = "cos418/exercises.rs"]
+mod exercises;

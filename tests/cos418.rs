@@ -4,3 +4,5 @@
 mod enumeration;
 #[path = "cos418/exercises.rs"]
 mod exercises;
+#[path = "cos418/judging.rs"]
+mod judging;

@@ -18,6 +18,7 @@ pub mod asynchronous;
 pub mod discrete;
 mod exercise;
 mod found;
+pub mod judge;
 mod lines;
 mod model;
 mod recording;

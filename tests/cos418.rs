@@ -6,3 +6,5 @@ mod enumeration;
 mod exercises;
 #[path = "cos418/judging.rs"]
 mod judging;
+#[path = "cos418/large.rs"]
+mod large;

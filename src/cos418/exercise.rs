@@ -147,7 +147,13 @@ impl Reader {
             let message = format!("there is no link from {} to {}", from.text, to.text);
             return Err(line.fault(message, format!("the topology has no line `{} {}`", from.text, to.text)));
         };
-        Ok(Entry::Send(link, line.number(tokens, "how many tokens", 1, AMOUNT_MAX)?))
+        let number = line.number(tokens, "how many tokens", 1, AMOUNT_MAX)?;
+        let total = self.exercise.total();
+        if u128::from(number) > total {
+            let message = format!("a send of {number}, but all servers together hold {total}");
+            return Err(line.fault_at(tokens, message, "it can never happen: send less"));
+        }
+        Ok(Entry::Send(link, number))
     }
 
     fn ticks(&mut self, line: &Line<'_>, times: u64) -> Result<(), Error> {

@@ -21,12 +21,14 @@ mod found;
 pub mod judge;
 mod lines;
 mod model;
+pub mod oracles;
 mod recording;
+pub mod report;
 mod run;
 mod simulator;
 
 pub use exercise::{Entry, Exercise, TICKS_MAX};
 pub use found::{Found, Outcome};
 pub use recording::{Recording, Stray, read_recordings};
-pub use run::{Move, Run};
+pub use run::{Move, Run, Travel, World};
 pub use simulator::{Delays, Message, SentPacket, Server, Simulator, Stopped};

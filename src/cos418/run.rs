@@ -48,8 +48,7 @@ impl Run {
         for step in &self.moves {
             world.take(*step)?;
         }
-        let links = world.links.len();
-        exercise.snapshots().map(|snapshot| collected(&world.servers, links, snapshot)).collect()
+        world.recorded()
     }
 
     /// Every packet in the order of sending, each with a delay that makes it arrive when it does. What is shown to be
@@ -94,7 +93,8 @@ impl Run {
 }
 
 /// Servers and links without delays: whatever is said to happen happens.
-struct World<'e> {
+#[derive(Clone, Debug)]
+pub struct World<'e> {
     exercise: &'e Exercise,
     time: u64,
     servers: Vec<Server>,
@@ -104,7 +104,8 @@ struct World<'e> {
 }
 
 impl<'e> World<'e> {
-    fn new(exercise: &'e Exercise) -> Self {
+    /// At first, with nothing on the links.
+    pub fn new(exercise: &'e Exercise) -> Self {
         Self {
             exercise,
             time: 0,
@@ -114,7 +115,15 @@ impl<'e> World<'e> {
         }
     }
 
-    fn take(&mut self, step: Move) -> Option<()> {
+    /// The snapshots, once all are complete.
+    pub fn recorded(&self) -> Option<Vec<Recording>> {
+        let links = self.links.len();
+        self.exercise.snapshots().map(|snapshot| collected(&self.servers, links, snapshot)).collect()
+    }
+
+    /// Lets something happen; `None`, and nothing happens, where it cannot: a server has too few tokens, or a link is
+    /// empty.
+    pub fn take(&mut self, step: Move) -> Option<()> {
         match step {
             Move::Entry(Entry::Tick) => self.time += 1,
             Move::Entry(Entry::Snapshot(snapshot)) => self.start(snapshot),

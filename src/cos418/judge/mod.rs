@@ -10,6 +10,7 @@ mod timed;
 use super::exercise::Exercise;
 use super::recording::Recording;
 use super::run::Run;
+use crate::engine::Bounds;
 use cuts::{Cut, Question, TooMany, Trust};
 use flow::Flow;
 
@@ -46,20 +47,26 @@ pub enum Judgement {
 ///
 /// ```
 /// use cl_check::cos418::{Exercise, judge, read_recordings};
+/// use cl_check::engine::Bounds;
 /// use cl_check::model::Source;
 /// let topology = Source::new("2nodes.top", "2\nN1 1\nN2 0\nN1 N2\nN2 N1\n");
 /// let exercise = Exercise::read(&topology, &Source::new("e", "send N1 N2 1\nsnapshot N2\ntick\n")).unwrap();
 /// let judged = |text: &str| {
 ///     let recordings = read_recordings(&exercise, &[Source::new("a.snap", text)]).unwrap();
-///     judge::judge(&exercise, &recordings, judge::Semantics::Asynchronous)
+///     judge::judge(&exercise, &recordings, judge::Semantics::Asynchronous, &Bounds::default())
 /// };
 /// assert!(matches!(judged("0\nN1 0\nN2 0\nN1 N2 token(1)\n"), judge::Judgement::Legal(_)));
 /// assert!(matches!(judged("0\nN1 0\nN2 1\n"), judge::Judgement::Legal(_)));
 /// assert!(matches!(judged("0\nN1 1\nN2 0\n"), judge::Judgement::Illegal(_)));
 /// ```
-pub fn judge(exercise: &Exercise, recordings: &[Recording], semantics: Semantics) -> Judgement {
+pub fn judge(
+    exercise: &Exercise,
+    recordings: &[Recording],
+    semantics: Semantics,
+    bounds: &Bounds<'_>,
+) -> Judgement {
     let flow = Flow::new(exercise);
-    let court = Court { flow: &flow, recordings };
+    let court = Court { flow: &flow, recordings, bounds };
     if let Some(reason) = reason::of_totals(&court) {
         return Judgement::Illegal(reason);
     }
@@ -75,6 +82,7 @@ pub fn judge(exercise: &Exercise, recordings: &[Recording], semantics: Semantics
 struct Court<'c> {
     flow: &'c Flow<'c>,
     recordings: &'c [Recording],
+    bounds: &'c Bounds<'c>,
 }
 
 impl Court<'_> {
@@ -90,12 +98,15 @@ impl Court<'_> {
                 return Ok(None);
             }
         }
+        let branches = self.bounds.states_max.unwrap_or(BRANCHES_MAX);
         let mut join = Join {
             flow: self.flow,
             cuts: &cuts,
             chosen: vec![None; cuts.len()],
             sets: SETS_MAX,
-            timed: (semantics == Semantics::Discrete).then(|| timed::Search::new(self.flow, BRANCHES_MAX)),
+            bounds: self.bounds,
+            timed: (semantics == Semantics::Discrete)
+                .then(|| timed::Search::new(self.flow, branches, self.bounds)),
         };
         join.choose(snapshots, None)
     }
@@ -114,6 +125,7 @@ struct Join<'j> {
     cuts: &'j [Vec<Cut>],
     chosen: Vec<Option<&'j Cut>>,
     sets: u64,
+    bounds: &'j Bounds<'j>,
     timed: Option<timed::Search<'j>>,
 }
 
@@ -124,6 +136,9 @@ impl<'j> Join<'j> {
         let cuts: &'j [Cut] = &self.cuts[snapshot];
         for cut in cuts {
             self.sets = self.sets.checked_sub(1).ok_or(TooMany)?;
+            if self.bounds.met(0).is_some() {
+                return Err(TooMany);
+            }
             self.chosen[snapshot] = Some(cut);
             if let Some(run) = ordering::run(self.flow, &self.chosen)?
                 && let Some(run) = self.choose(rest, Some(run))?

@@ -2,7 +2,9 @@
 //!
 //! The cuts say of each message whether a server receives it before or after it records, and of each send the same. So
 //! whatever may happen can as well happen at once: it takes nothing away from what may happen later. Only where two
-//! snapshots have the same place at a server may either be recorded first, and that is tried both ways.
+//! snapshots have the same place at a server may either be recorded first. That is left open at first: a marker may then
+//! pass another one. Where nothing comes of this, nothing can come of it at all; where one has to pass another, each
+//! order of the two is tried.
 
 use std::collections::VecDeque;
 
@@ -13,49 +15,72 @@ use crate::cos418::run::{Move, Run};
 use crate::network::{ChannelId, SnapshotId};
 
 /// More plays than this are not tried.
-const PLAYS_MAX: u64 = 20_000;
+const PLAYS_MAX: u64 = 5_000;
+
+/// At a server, one snapshot is to be recorded before another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Order {
+    server: usize,
+    first: usize,
+    second: usize,
+}
 
 /// A run that has these cuts; snapshots without one are left out of it.
 pub fn run(flow: &Flow<'_>, cuts: &[Option<&Cut>]) -> Result<Option<Run>, TooMany> {
-    let mut relaxed = Play::new(flow, cuts, false);
-    relaxed.settle();
-    if !relaxed.is_done() {
-        return Ok(None);
-    }
-    let mut plays = PLAYS_MAX;
-    search(Play::new(flow, cuts, true), &mut plays)
+    let mut search = Search { flow, cuts, plays: PLAYS_MAX };
+    Ok(search.solve(&mut Vec::new())?.ok())
 }
 
-fn search(mut play: Play<'_>, plays: &mut u64) -> Result<Option<Run>, TooMany> {
-    loop {
-        *plays = plays.checked_sub(1).ok_or(TooMany)?;
-        let Some(choice) = play.settle() else {
-            return Ok(play.is_done().then_some(Run { moves: play.moves }));
-        };
-        // Either this one is recorded first, or one of the others is.
-        let mut first = play.clone();
-        first.take(choice.step);
-        if let Some(found) = search(first, plays)? {
-            return Ok(Some(found));
+struct Search<'s> {
+    flow: &'s Flow<'s>,
+    cuts: &'s [Option<&'s Cut>],
+    plays: u64,
+}
+
+impl Search<'_> {
+    /// A run that keeps these orders; or some of them that no run keeps.
+    fn solve(&mut self, orders: &mut Vec<Order>) -> Result<Result<Run, Vec<Order>>, TooMany> {
+        let play = self.play(orders)?;
+        if !play.is_done() {
+            return Ok(Err(self.needed(orders)?));
         }
-        let Some((&last, others)) = choice.rivals.split_last() else { return Ok(None) };
-        for &rival in others {
-            let mut later = play.clone();
-            later.before.push((rival, choice.snapshot, choice.server));
-            if let Some(found) = search(later, plays)? {
-                return Ok(Some(found));
+        let Some(passed) = play.passed else { return Ok(Ok(Run { moves: play.moves })) };
+        let mut conflict: Vec<Order> = Vec::new();
+        for order in [passed, Order { first: passed.second, second: passed.first, ..passed }] {
+            orders.push(order);
+            let solved = self.solve(orders)?;
+            orders.pop();
+            match solved {
+                Ok(run) => return Ok(Ok(run)),
+                Err(others) if !others.contains(&order) => return Ok(Err(others)),
+                Err(others) => conflict.extend(others.into_iter().filter(|other| *other != order)),
             }
         }
-        play.before.push((last, choice.snapshot, choice.server));
+        Ok(Err(conflict))
     }
-}
 
-/// Something that may be recorded now, or after one of its rivals.
-struct Choice {
-    step: Move,
-    snapshot: usize,
-    server: usize,
-    rivals: Vec<usize>,
+    fn play(&mut self, orders: &[Order]) -> Result<Play<'_>, TooMany> {
+        self.plays = self.plays.checked_sub(1).ok_or(TooMany)?;
+        let mut play = Play::new(self.flow, self.cuts, orders.to_vec());
+        play.settle();
+        Ok(play)
+    }
+
+    /// Of orders that no run keeps, those without which it might.
+    fn needed(&mut self, orders: &[Order]) -> Result<Vec<Order>, TooMany> {
+        let mut needed = orders.to_vec();
+        let mut at = 0;
+        while at < needed.len() {
+            let mut fewer = needed.clone();
+            fewer.remove(at);
+            if self.play(&fewer)?.is_done() {
+                at += 1;
+            } else {
+                needed = fewer;
+            }
+        }
+        Ok(needed)
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -64,13 +89,10 @@ enum Item {
     Marker(usize),
 }
 
-#[derive(Clone)]
 struct Play<'p> {
     flow: &'p Flow<'p>,
     cuts: &'p [Option<&'p Cut>],
-    /// Markers stand in their links like messages. Else they do not hinder each other, so that there is no choice, and
-    /// where nothing comes of that, nothing can come of it at all.
-    markers_in_order: bool,
+    orders: Vec<Order>,
     position: usize,
     sent: Vec<usize>,
     received: Vec<usize>,
@@ -78,25 +100,25 @@ struct Play<'p> {
     links: Vec<VecDeque<Item>>,
     /// For each server, a bit for each snapshot.
     recorded: Vec<u32>,
-    /// (one, another, server): the one is to be recorded there before the other.
-    before: Vec<(usize, usize, usize)>,
+    /// The first marker that passed another one, as the order in which they should have been sent.
+    passed: Option<Order>,
     moves: Vec<Move>,
 }
 
 impl<'p> Play<'p> {
-    fn new(flow: &'p Flow<'p>, cuts: &'p [Option<&'p Cut>], markers_in_order: bool) -> Self {
+    fn new(flow: &'p Flow<'p>, cuts: &'p [Option<&'p Cut>], orders: Vec<Order>) -> Self {
         let links = flow.messages.len();
         Self {
             flow,
             cuts,
-            markers_in_order,
+            orders,
             position: 0,
             sent: vec![0; flow.servers()],
             received: vec![0; links],
             tokens: flow.exercise.tokens.clone(),
             links: vec![VecDeque::new(); links],
             recorded: vec![0; flow.servers()],
-            before: Vec::new(),
+            passed: None,
             moves: Vec::new(),
         }
     }
@@ -116,60 +138,99 @@ impl<'p> Play<'p> {
         self.active().filter(move |(snapshot, _)| recorded >> snapshot & 1 == 0)
     }
 
-    /// Lets everything happen that may. Then the first choice, if there is one.
-    fn settle(&mut self) -> Option<Choice> {
+    /// Lets everything happen that may; a marker passes another one only where nothing else may happen.
+    fn settle(&mut self) {
         loop {
-            let mut choice = None;
             let mut moved = false;
-            for step in self.steps() {
-                // Each is looked at again: those before it may have changed what may happen.
-                match self.outlook(step) {
-                    Outlook::Open => {
-                        self.take(step);
-                        moved = true;
-                    }
-                    Outlook::Choice(found) => choice = choice.or(Some(found)),
-                    Outlook::Shut => {}
+            while let Some(&entry) = self.flow.exercise.script.get(self.position)
+                && self.may_enter(entry)
+            {
+                self.take(Move::Entry(entry), 0);
+                moved = true;
+            }
+            for link in self.flow.exercise.links() {
+                while self.links[link.index()].front().is_some_and(|item| self.may_arrive(link, *item)) {
+                    self.take(Move::Deliver(link), 0);
+                    moved = true;
                 }
             }
-            moved |= !self.markers_in_order && self.record_freely();
-            if !moved {
-                return choice;
+            if !moved && !self.pass() {
+                return;
             }
         }
     }
 
-    fn steps(&self) -> Vec<Move> {
-        let script = &self.flow.exercise.script;
-        let entry = script.get(self.position).map(|&entry| Move::Entry(entry));
-        entry.into_iter().chain(self.flow.exercise.links().map(Move::Deliver)).collect()
-    }
-
-    fn outlook(&self, step: Move) -> Outlook {
-        match step {
-            Move::Entry(Entry::Tick) => Outlook::Open,
-            Move::Entry(Entry::Send(link, tokens)) => {
+    fn may_enter(&self, entry: Entry) -> bool {
+        match entry {
+            Entry::Tick => true,
+            Entry::Send(link, tokens) => {
                 let server = self.flow.sender(link);
                 let due = self.open(server).any(|(_, cut)| cut.sent[server] <= self.sent[server]);
-                Outlook::open(!due && self.tokens[server] >= tokens)
+                !due && self.tokens[server] >= tokens
             }
-            Move::Entry(Entry::Snapshot(snapshot)) => {
-                let server = self.flow.initiator(snapshot.index());
-                match self.cuts[snapshot.index()] {
-                    None => Outlook::Open,
-                    Some(_) => self.record(snapshot.index(), server, step),
-                }
+            Entry::Snapshot(snapshot) => {
+                let snapshot = snapshot.index();
+                self.cuts[snapshot].is_none() || self.may_record(snapshot, self.flow.initiator(snapshot))
             }
-            Move::Deliver(link) => match self.links[link.index()].front() {
-                None => Outlook::Shut,
-                Some(Item::Message(number)) => Outlook::open(self.may_receive(link, *number)),
-                Some(Item::Marker(snapshot)) => {
-                    let server = self.flow.receiver(link);
-                    let known = self.recorded[server] >> snapshot & 1 == 1;
-                    if known { Outlook::Open } else { self.record(*snapshot, server, step) }
-                }
-            },
         }
+    }
+
+    fn may_arrive(&self, link: ChannelId, item: Item) -> bool {
+        let server = self.flow.receiver(link);
+        match item {
+            Item::Message(number) => self.may_receive(link, number),
+            Item::Marker(snapshot) => {
+                self.recorded[server] >> snapshot & 1 == 1 || self.may_record(snapshot, server)
+            }
+        }
+    }
+
+    /// Lets one marker pass those before it, if their order is not decided.
+    fn pass(&mut self) -> bool {
+        for link in self.flow.exercise.links() {
+            let server = self.flow.sender(link);
+            let items = &self.links[link.index()];
+            let markers = items.iter().map_while(|item| match item {
+                Item::Marker(snapshot) => Some(*snapshot),
+                Item::Message(_) => None,
+            });
+            let markers: Vec<usize> = markers.collect();
+            for (at, &marker) in markers.iter().enumerate().skip(1) {
+                let is_free = |before: &usize| self.is_undecided(server, *before, marker);
+                if markers[..at].iter().all(is_free) && self.may_arrive(link, Item::Marker(marker)) {
+                    self.passed.get_or_insert(Order { server, first: marker, second: markers[0] });
+                    self.take(Move::Deliver(link), at);
+                    return true;
+                }
+            }
+        }
+        false
+    }
+
+    /// Two snapshots may be recorded at a server in either order.
+    fn is_undecided(&self, server: usize, one: usize, other: usize) -> bool {
+        let (Some(cut), Some(that)) = (self.cuts[one], self.cuts[other]) else { return false };
+        let links = || self.flow.incoming(server).iter().map(|link| link.index());
+        let same = cut.sent[server] == that.sent[server]
+            && links().all(|link| cut.received[link] == that.received[link]);
+        let decides = |order: &Order| {
+            let pair = (order.first, order.second);
+            order.server == server && (pair == (one, other) || pair == (other, one))
+        };
+        same && !self.orders.iter().any(decides)
+    }
+
+    /// The server stands where the cut runs, and no other snapshot is to be recorded first.
+    fn may_record(&self, snapshot: usize, server: usize) -> bool {
+        let Some(cut) = self.cuts[snapshot] else { return false };
+        let waits = |order: &Order| {
+            let is_open = self.recorded[server] >> order.first & 1 == 0;
+            order.server == server && order.second == snapshot && is_open
+        };
+        let mut links = self.flow.incoming(server).iter().map(|link| link.index());
+        self.sent[server] == cut.sent[server]
+            && links.all(|link| self.received[link] == cut.received[link])
+            && !self.orders.iter().any(waits)
     }
 
     fn may_receive(&self, link: ChannelId, number: usize) -> bool {
@@ -177,64 +238,15 @@ impl<'p> Play<'p> {
         self.open(server).all(|(_, cut)| cut.received[link.index()] > number)
     }
 
-    fn record(&self, snapshot: usize, server: usize, step: Move) -> Outlook {
-        let is_early = |&(_, later, at): &(usize, usize, usize)| later == snapshot && at == server;
-        let waits = self.before.iter().filter(|order| is_early(order));
-        let is_open = |rival: usize| self.recorded[server] >> rival & 1 == 0;
-        if !self.is_ready(snapshot, server) || waits.clone().any(|order| is_open(order.0)) {
-            return Outlook::Shut;
-        }
-        let Some(cut) = self.cuts[snapshot] else { return Outlook::Shut };
-        let same = |other: &Cut| {
-            let mut links = self.flow.incoming(server).iter();
-            cut.sent[server] == other.sent[server]
-                && links.all(|link| cut.received[link.index()] == other.received[link.index()])
-        };
-        let rivals = self.open(server).filter(|&(rival, other)| rival != snapshot && same(other));
-        let loses = |rival: usize| self.before.contains(&(snapshot, rival, server));
-        let rivals: Vec<usize> = rivals.map(|(rival, _)| rival).filter(|&rival| !loses(rival)).collect();
-        if rivals.is_empty() || !self.markers_in_order {
-            return Outlook::Open;
-        }
-        Outlook::Choice(Choice { step, snapshot, server, rivals })
-    }
-
-    /// The server stands where the cut runs.
-    fn is_ready(&self, snapshot: usize, server: usize) -> bool {
-        let Some(cut) = self.cuts[snapshot] else { return false };
-        let mut links = self.flow.incoming(server).iter().map(|link| link.index());
-        self.sent[server] == cut.sent[server] && links.all(|link| self.received[link] == cut.received[link])
-    }
-
-    /// Where markers do not hinder each other: what may be recorded is.
-    fn record_freely(&mut self) -> bool {
-        let mut moved = false;
-        for server in 0..self.flow.servers() {
-            for (snapshot, cut) in self.open(server) {
-                let came = |link: &ChannelId| {
-                    let (sender, at) = (self.flow.sender(*link), link.index());
-                    let is_empty = cut.received[at] == self.flow.of_sends[at][cut.sent[sender]];
-                    is_empty && self.recorded[sender] >> snapshot & 1 == 1
-                };
-                let starts = self.flow.initiator(snapshot) == server;
-                let comes = !starts && self.flow.incoming(server).iter().any(came);
-                if comes && self.is_ready(snapshot, server) {
-                    self.recorded[server] |= 1 << snapshot;
-                    moved = true;
-                }
-            }
-        }
-        moved
-    }
-
-    fn take(&mut self, step: Move) {
+    /// `place` is that of what is delivered, among what is on its link.
+    fn take(&mut self, step: Move, place: usize) {
         self.moves.push(step);
         match step {
             Move::Entry(entry) => {
                 self.position += 1;
                 self.enter(entry);
             }
-            Move::Deliver(link) => match self.links[link.index()].pop_front() {
+            Move::Deliver(link) => match self.links[link.index()].remove(place) {
                 None => {}
                 Some(Item::Message(number)) => {
                     self.received[link.index()] += 1;
@@ -271,22 +283,8 @@ impl<'p> Play<'p> {
 
     fn records(&mut self, snapshot: usize, server: usize) {
         self.recorded[server] |= 1 << snapshot;
-        if self.markers_in_order {
-            for link in self.flow.outgoing(server) {
-                self.links[link.index()].push_back(Item::Marker(snapshot));
-            }
+        for link in self.flow.outgoing(server) {
+            self.links[link.index()].push_back(Item::Marker(snapshot));
         }
-    }
-}
-
-enum Outlook {
-    Open,
-    Shut,
-    Choice(Choice),
-}
-
-impl Outlook {
-    fn open(is_open: bool) -> Self {
-        if is_open { Self::Open } else { Self::Shut }
     }
 }

@@ -12,6 +12,7 @@ use super::flow::Flow;
 use crate::cos418::exercise::Entry;
 use crate::cos418::run::{Move, Run};
 use crate::cos418::simulator::DELAYS;
+use crate::engine::Bounds;
 use crate::network::{ChannelId, SnapshotId};
 
 /// A search that lasts over several sets of cuts, with one bound for all.
@@ -21,7 +22,11 @@ pub struct Search<'t> {
     order: Vec<(usize, Vec<ChannelId>)>,
     /// How many more branches may be looked at.
     branches: u64,
+    bounds: &'t Bounds<'t>,
 }
+
+/// How often the bounds are looked at, in branches.
+const BOUNDS_EVERY: u64 = 256;
 
 /// What travels, when it was sent, and how many messages went before it on its link.
 #[derive(Clone, Copy)]
@@ -63,10 +68,10 @@ struct Moment {
 }
 
 impl<'t> Search<'t> {
-    pub fn new(flow: &'t Flow<'t>, branches: u64) -> Self {
+    pub fn new(flow: &'t Flow<'t>, branches: u64, bounds: &'t Bounds<'t>) -> Self {
         let servers = flow.exercise.servers_in_order();
         let order = servers.into_iter().map(|at| (at.index(), flow.exercise.links_in_order(at))).collect();
-        Self { flow, order, branches }
+        Self { flow, order, branches, bounds }
     }
 
     /// A run that has these cuts.
@@ -75,6 +80,9 @@ impl<'t> Search<'t> {
         let mut open = vec![self.first()];
         while let Some(moment) = open.pop() {
             self.branches = self.branches.checked_sub(1).ok_or(TooMany)?;
+            if self.branches.is_multiple_of(BOUNDS_EVERY) && self.bounds.met(0).is_some() {
+                return Err(TooMany);
+            }
             let branch = Branch { search: self, cuts, moment };
             match branch.follow(&mut seen) {
                 Fate::Done(moment) => return Ok(Some(self.told(&moment))),

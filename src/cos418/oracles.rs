@@ -65,7 +65,9 @@ impl Opinion {
     /// What holds of both.
     fn and(mut self, other: Self) -> Self {
         self.holds.retain(|name| other.holds.contains(name));
-        self.fails.extend(other.fails.into_iter().filter(|name| !self.fails.contains(name)));
+        self.fails.extend(other.fails);
+        self.fails.sort_unstable();
+        self.fails.dedup();
         self.undecided |= other.undecided;
         self
     }

@@ -7,6 +7,9 @@
 use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
 
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
 use super::cuts::{Cut, TooMany};
 use super::flow::Flow;
 use crate::cos418::exercise::Entry;
@@ -24,6 +27,10 @@ pub struct Search<'t> {
     branches: u64,
     bounds: &'t Bounds<'t>,
 }
+
+/// How many short tries there are, and how many branches the first of them has.
+const TRIES: u64 = 12;
+const TRY_BRANCHES: u64 = 500;
 
 /// How often the bounds are looked at, in branches.
 const BOUNDS_EVERY: u64 = 256;
@@ -74,23 +81,53 @@ impl<'t> Search<'t> {
         Self { flow, order, branches, bounds }
     }
 
-    /// A run that has these cuts.
+    /// A run that has these cuts. What is legal is mostly found soon, but not by whoever began with the wrong choice: so
+    /// short tries go first, each with another order of choices, and one without end comes last.
     pub fn run(&mut self, cuts: &[&Cut]) -> Result<Option<Run>, TooMany> {
+        let windows = Windows::new(self.flow, cuts);
+        for number in 0..TRIES {
+            let most = self.branches.min(TRY_BRANCHES << (number / 4));
+            self.branches -= most;
+            let tried = self.search(cuts, &windows, Favour::of(number), most);
+            match tried {
+                Ok((found, left)) => {
+                    self.branches += left;
+                    return Ok(found);
+                }
+                Err(TooMany) if self.bounds.met(0).is_some() => return Err(TooMany),
+                Err(TooMany) => {}
+            }
+        }
+        let (found, left) = self.search(cuts, &windows, Favour::of(0), self.branches)?;
+        self.branches = left;
+        Ok(found)
+    }
+
+    /// The same, within so many branches; how many are left.
+    fn search(
+        &self,
+        cuts: &[&Cut],
+        windows: &Windows,
+        mut favour: Favour,
+        mut branches: u64,
+    ) -> Result<(Option<Run>, u64), TooMany> {
         let mut seen = HashSet::new();
         let mut open = vec![self.first()];
         while let Some(moment) = open.pop() {
-            self.branches = self.branches.checked_sub(1).ok_or(TooMany)?;
-            if self.branches.is_multiple_of(BOUNDS_EVERY) && self.bounds.met(0).is_some() {
+            branches = branches.checked_sub(1).ok_or(TooMany)?;
+            if branches.is_multiple_of(BOUNDS_EVERY) && self.bounds.met(0).is_some() {
                 return Err(TooMany);
             }
-            let branch = Branch { search: self, cuts, moment };
-            match branch.follow(&mut seen) {
-                Fate::Done(moment) => return Ok(Some(self.told(&moment))),
+            match (Branch { search: self, cuts, windows, moment }).follow(&mut seen) {
+                Fate::Done(moment) => return Ok((Some(self.told(&moment)), branches)),
                 Fate::Dead => {}
-                Fate::Split(moments) => open.extend(moments),
+                Fate::Split(mut moments) => {
+                    favour.arrange(&mut moments);
+                    open.extend(moments);
+                }
             }
         }
-        Ok(None)
+        Ok((None, branches))
     }
 
     fn first(&self) -> Moment {
@@ -176,6 +213,7 @@ enum Fate {
 struct Branch<'b, 't> {
     search: &'b Search<'t>,
     cuts: &'b [&'b Cut],
+    windows: &'b Windows,
     moment: Moment,
 }
 
@@ -202,7 +240,7 @@ impl Branch<'_, '_> {
                 None if self.is_empty() => return Fate::Dead,
                 None | Some(Entry::Tick) => {
                     self.tick();
-                    seen.insert(self.key())
+                    self.windows.may_keep(self.search.flow, &self.moment) && seen.insert(self.key())
                 }
                 Some(Entry::Snapshot(snapshot)) => self.start(snapshot),
                 Some(Entry::Send(link, tokens)) => match self.send(link, tokens) {
@@ -350,7 +388,12 @@ impl Branch<'_, '_> {
 
     /// The same moment with so many messages of a link received.
     fn with(&self, link: ChannelId, count: usize) -> Moment {
-        let mut other = Branch { search: self.search, cuts: self.cuts, moment: self.moment.clone() };
+        let mut other = Branch {
+            search: self.search,
+            cuts: self.cuts,
+            windows: self.windows,
+            moment: self.moment.clone(),
+        };
         other.keep(link, |received| received == count);
         other.moment
     }
@@ -402,7 +445,7 @@ impl Branch<'_, '_> {
         let mut moment = self.moment.clone();
         moment.progress[place] = progress;
         moment.turn = (place + 1 < self.search.order.len()).then_some(place + 1);
-        Branch { search: self.search, cuts: self.cuts, moment }
+        Branch { search: self.search, cuts: self.cuts, windows: self.windows, moment }
     }
 
     fn may_receive(&self, link: ChannelId, number: usize) -> bool {
@@ -432,5 +475,95 @@ fn messages(packets: &[Packet], count: u16) -> usize {
 impl Item {
     fn is_message(self) -> bool {
         matches!(self, Self::Message(_))
+    }
+}
+
+/// In which order choices are tried.
+struct Favour {
+    number: u64,
+    chance: ChaCha8Rng,
+}
+
+impl Favour {
+    fn of(number: u64) -> Self {
+        Self { number, chance: ChaCha8Rng::seed_from_u64(number) }
+    }
+
+    /// The last one is followed first: as it is, something is recorded as soon as it can be.
+    fn arrange(&mut self, moments: &mut [Moment]) {
+        match self.number {
+            0 => {}
+            1 => moments.reverse(),
+            _ => {
+                for at in 1..moments.len() {
+                    moments.swap(at, self.chance.random_range(0..=at));
+                }
+            }
+        }
+    }
+}
+
+/// When each server may record each snapshot, as far as the script tells.
+struct Windows {
+    /// For each snapshot and server, the time of its last send before, and of its first send after.
+    spans: Vec<Vec<(u64, u64)>>,
+    /// For each snapshot and server, from where the first marker may come: over links on which nothing is recorded.
+    parents: Vec<Vec<Vec<usize>>>,
+}
+
+impl Windows {
+    fn new(flow: &Flow<'_>, cuts: &[&Cut]) -> Self {
+        let script = &flow.exercise.script;
+        let mut times = Vec::with_capacity(script.len());
+        let mut time = 0;
+        for entry in script {
+            times.push(time);
+            time += u64::from(*entry == Entry::Tick);
+        }
+        let span = |(cut, server): (&Cut, usize)| {
+            let sends = &flow.sends[server];
+            let sent = cut.sent[server];
+            let least = sent.checked_sub(1).and_then(|last| sends.get(last)).map_or(0, |&line| times[line]);
+            (least, sends.get(sent).map_or(u64::MAX, |&line| times[line]))
+        };
+        let is_empty = |cut: &Cut, link: ChannelId| {
+            let at = link.index();
+            cut.received[at] == flow.of_sends[at][cut.sent[flow.sender(link)]]
+        };
+        let parents = |(cut, server): (&Cut, usize)| {
+            let links = flow.incoming(server).iter().filter(|&&link| is_empty(cut, link));
+            links.map(|&link| flow.sender(link)).collect()
+        };
+        let servers = || 0..flow.servers();
+        Self {
+            spans: cuts.iter().map(|&cut| servers().map(|server| span((cut, server))).collect()).collect(),
+            parents: cuts
+                .iter()
+                .map(|&cut| servers().map(|server| parents((cut, server))).collect())
+                .collect(),
+        }
+    }
+
+    /// Can each snapshot still come to each server in time? A marker takes a tick from one to the next.
+    fn may_keep(&self, flow: &Flow<'_>, moment: &Moment) -> bool {
+        let all = self.spans.iter().zip(&self.parents).enumerate();
+        all.filter(|(snapshot, _)| flow.start[*snapshot] < moment.position).all(
+            |(snapshot, (spans, parents))| {
+                let recorded = |server: usize| moment.recorded[server] >> snapshot & 1 == 1;
+                let now = |server: usize| if recorded(server) { moment.time - 1 } else { u64::MAX };
+                let mut earliest: Vec<u64> = (0..spans.len()).map(now).collect();
+                // As many rounds as a marker may need.
+                for _ in 0..spans.len() {
+                    for server in (0..spans.len()).filter(|&server| !recorded(server)) {
+                        let first = parents[server].iter().map(|&parent| earliest[parent]).min();
+                        let first = first.unwrap_or(u64::MAX).saturating_add(1);
+                        earliest[server] = first.max(spans[server].0);
+                    }
+                }
+                let in_time =
+                    |server: usize| earliest[server] != u64::MAX && earliest[server] <= spans[server].1;
+                (0..spans.len()).all(|server| recorded(server) || in_time(server))
+            },
+        )
     }
 }

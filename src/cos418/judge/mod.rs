@@ -6,6 +6,7 @@ mod flow;
 mod ordering;
 mod reason;
 mod timed;
+mod windows;
 
 use super::exercise::Exercise;
 use super::recording::Recording;
@@ -14,7 +15,7 @@ use crate::engine::Bounds;
 use cuts::{Cut, Question, TooMany, Trust};
 use flow::Flow;
 
-pub use reason::Reason;
+pub use reason::{Kind, Reason};
 
 /// More cuts than this are not looked at, of one snapshot.
 const CUTS_MAX: usize = 20_000;

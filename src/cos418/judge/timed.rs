@@ -12,6 +12,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::cuts::{Cut, TooMany};
 use super::flow::Flow;
+use super::windows::{Outlook, Windows};
 use crate::cos418::exercise::Entry;
 use crate::cos418::run::{Move, Run};
 use crate::cos418::simulator::DELAYS;
@@ -240,7 +241,7 @@ impl Branch<'_, '_> {
                 None if self.is_empty() => return Fate::Dead,
                 None | Some(Entry::Tick) => {
                     self.tick();
-                    self.windows.may_keep(self.search.flow, &self.moment) && seen.insert(self.key())
+                    self.is_in_time() && seen.insert(self.key())
                 }
                 Some(Entry::Snapshot(snapshot)) => self.start(snapshot),
                 Some(Entry::Send(link, tokens)) => match self.send(link, tokens) {
@@ -271,6 +272,42 @@ impl Branch<'_, '_> {
         self.moment.position += usize::from(self.moment.position < self.search.flow.exercise.script.len());
         self.moment.time += 1;
         self.moment.turn = Some(0);
+    }
+
+    /// Can each snapshot still come to each server in time?
+    fn is_in_time(&self) -> bool {
+        let moment = &self.moment;
+        let mut outlook = self.windows.outlook(moment.time, &moment.recorded);
+        for ((_, links), progress) in self.search.order.iter().zip(&moment.progress) {
+            let mut earlier = 0;
+            for (at, link) in links.iter().enumerate() {
+                let least = progress.keys().map(|counts| usize::from(counts[at])).min().unwrap_or(0);
+                let mut due = moment.time;
+                for packet in &moment.packets[link.index()][least..] {
+                    due = due.max(packet.sent + u64::from(DELAYS));
+                    // Every packet of an earlier link may take the turn of this one, but only once.
+                    let by = due + earlier as u64;
+                    match packet.item {
+                        Item::Message(number) => self.bound_by_message(&mut outlook, *link, number, by),
+                        Item::Marker(snapshot) => {
+                            outlook.bound(snapshot, self.search.flow.receiver(*link), by)
+                        }
+                    }
+                    due += 1;
+                }
+                earlier += self.search.flow.messages[link.index()].len() + self.cuts.len() - least;
+            }
+        }
+        outlook.is_possible()
+    }
+
+    /// What is to be recorded before a message comes is recorded before it must have come.
+    fn bound_by_message(&self, outlook: &mut Outlook, link: ChannelId, number: usize, by: u64) {
+        for (snapshot, cut) in self.cuts.iter().enumerate() {
+            if cut.received[link.index()] <= number {
+                outlook.bound(snapshot, self.search.flow.receiver(link), by);
+            }
+        }
     }
 
     /// What the future depends on.
@@ -500,70 +537,5 @@ impl Favour {
                 }
             }
         }
-    }
-}
-
-/// When each server may record each snapshot, as far as the script tells.
-struct Windows {
-    /// For each snapshot and server, the time of its last send before, and of its first send after.
-    spans: Vec<Vec<(u64, u64)>>,
-    /// For each snapshot and server, from where the first marker may come: over links on which nothing is recorded.
-    parents: Vec<Vec<Vec<usize>>>,
-}
-
-impl Windows {
-    fn new(flow: &Flow<'_>, cuts: &[&Cut]) -> Self {
-        let script = &flow.exercise.script;
-        let mut times = Vec::with_capacity(script.len());
-        let mut time = 0;
-        for entry in script {
-            times.push(time);
-            time += u64::from(*entry == Entry::Tick);
-        }
-        let span = |(cut, server): (&Cut, usize)| {
-            let sends = &flow.sends[server];
-            let sent = cut.sent[server];
-            let least = sent.checked_sub(1).and_then(|last| sends.get(last)).map_or(0, |&line| times[line]);
-            (least, sends.get(sent).map_or(u64::MAX, |&line| times[line]))
-        };
-        let is_empty = |cut: &Cut, link: ChannelId| {
-            let at = link.index();
-            cut.received[at] == flow.of_sends[at][cut.sent[flow.sender(link)]]
-        };
-        let parents = |(cut, server): (&Cut, usize)| {
-            let links = flow.incoming(server).iter().filter(|&&link| is_empty(cut, link));
-            links.map(|&link| flow.sender(link)).collect()
-        };
-        let servers = || 0..flow.servers();
-        Self {
-            spans: cuts.iter().map(|&cut| servers().map(|server| span((cut, server))).collect()).collect(),
-            parents: cuts
-                .iter()
-                .map(|&cut| servers().map(|server| parents((cut, server))).collect())
-                .collect(),
-        }
-    }
-
-    /// Can each snapshot still come to each server in time? A marker takes a tick from one to the next.
-    fn may_keep(&self, flow: &Flow<'_>, moment: &Moment) -> bool {
-        let all = self.spans.iter().zip(&self.parents).enumerate();
-        all.filter(|(snapshot, _)| flow.start[*snapshot] < moment.position).all(
-            |(snapshot, (spans, parents))| {
-                let recorded = |server: usize| moment.recorded[server] >> snapshot & 1 == 1;
-                let now = |server: usize| if recorded(server) { moment.time - 1 } else { u64::MAX };
-                let mut earliest: Vec<u64> = (0..spans.len()).map(now).collect();
-                // As many rounds as a marker may need.
-                for _ in 0..spans.len() {
-                    for server in (0..spans.len()).filter(|&server| !recorded(server)) {
-                        let first = parents[server].iter().map(|&parent| earliest[parent]).min();
-                        let first = first.unwrap_or(u64::MAX).saturating_add(1);
-                        earliest[server] = first.max(spans[server].0);
-                    }
-                }
-                let in_time =
-                    |server: usize| earliest[server] != u64::MAX && earliest[server] <= spans[server].1;
-                (0..spans.len()).all(|server| recorded(server) || in_time(server))
-            },
-        )
     }
 }

@@ -190,18 +190,9 @@ fn snapshots_json(exercise: &Exercise, snapshots: &[Recording]) -> Value {
 /// What the judge says: first in a line for each semantics, then the run that shows it.
 pub fn judged_text(exercise: &Exercise, model: &Model, all: &[Judged], page: Page) -> String {
     let mut text = String::new();
-    for Judged { semantics, judgement } in all {
-        let line = match judgement {
-            Judgement::Legal(_) => {
-                format!("LEGAL, {}: there is a run with exactly these snapshots", semantics.name())
-            }
-            Judgement::Illegal(reason) => {
-                format!("NOT LEGAL, {}: {}", semantics.name(), printable(&reason.text))
-            }
-            Judgement::Undecided => {
-                format!("UNDECIDED, {}: the search came to its bound", semantics.name())
-            }
-        };
+    for (semantics, said) in said(all) {
+        let (word, rest) = said;
+        let line = format!("{word}, {}: {rest}", names(&semantics));
         text += &format!("{}\n", hung("", 2, &line, page.width()));
     }
     // A run in discrete time is one of the asynchronous semantics too: one picture is enough.
@@ -218,6 +209,23 @@ pub fn judged_text(exercise: &Exercise, model: &Model, all: &[Judged], page: Pag
         }
     }
     text
+}
+
+/// What is said, once where it is the same in both semantics.
+fn said(all: &[Judged]) -> Vec<(Vec<Semantics>, (&'static str, String))> {
+    let mut said: Vec<(Vec<Semantics>, (&'static str, String))> = Vec::new();
+    for Judged { semantics, judgement } in all {
+        let words = match judgement {
+            Judgement::Legal(_) => ("LEGAL", "there is a run with exactly these snapshots".to_owned()),
+            Judgement::Illegal(reason) => ("NOT LEGAL", printable(&reason.text)),
+            Judgement::Undecided => ("UNDECIDED", "the search came to its bound".to_owned()),
+        };
+        match said.iter_mut().find(|(_, others)| *others == words) {
+            Some((list, _)) => list.push(*semantics),
+            None => said.push((vec![*semantics], words)),
+        }
+    }
+    said
 }
 
 /// A table of the packets of a run in discrete time.

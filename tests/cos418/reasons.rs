@@ -39,7 +39,7 @@ fn each_reason_in_its_turn() {
             Kind::Message,
             "twice, but it is sent there only once",
         ),
-        ("N1 7\nN2 1\nN3 0\nN1 N2 token(3)\nN2 N3 token(2)\n", Kind::Together, ""),
+        ("N1 7\nN2 1\nN3 3\nN1 N2 token(2)\n", Kind::Together, "no one cut has all of them"),
         (
             "N1 5\nN2 1\nN3 2\nN1 N2 token(2)\nN1 N2 token(3)\n",
             Kind::Order,

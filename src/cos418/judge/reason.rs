@@ -60,14 +60,14 @@ pub(super) fn of_totals(court: &Court<'_>) -> Option<Reason> {
         let text = if total < expected {
             let lost = tokens(expected - total);
             format!(
-                "snapshot {number} has {}, but there are {expected}: {lost} lost. A message that is under way when \
+                "snapshot {number} has {} where the system has {expected}: {lost} lost. A message that is under way when \
                  its receiver records must be recorded, until the marker comes on that link",
                 tokens(total)
             )
         } else {
             let twice = tokens(total - expected);
             format!(
-                "snapshot {number} has {}, but there are {expected}: {twice} duplicated. A link must not be recorded \
+                "snapshot {number} has {} where the system has {expected}: {twice} duplicated. A link must not be recorded \
                  any longer once its marker has come, and what was received before the record is not under way",
                 tokens(total)
             )

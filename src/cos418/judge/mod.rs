@@ -1,6 +1,7 @@
 //! Is there one run that yields exactly these snapshots together? The search is guided by what is recorded: it says of
 //! each server how far it had come, so that few cuts are possible, and a run with given cuts is found at once or nearly so.
 
+mod branch;
 mod cuts;
 mod flow;
 mod ordering;

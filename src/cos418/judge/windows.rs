@@ -11,6 +11,8 @@ use crate::network::ChannelId;
 pub struct Windows {
     /// For each snapshot and server.
     windows: Vec<Vec<Window>>,
+    /// For each link, when each of its messages is sent.
+    sends: Vec<Vec<u64>>,
 }
 
 struct Window {
@@ -35,7 +37,16 @@ impl Windows {
         let of = |snapshot: usize, cut: &Cut| {
             (0..flow.servers()).map(|server| Window::new(flow, &times, snapshot, cut, server)).collect()
         };
-        Self { windows: cuts.iter().enumerate().map(|(snapshot, cut)| of(snapshot, cut)).collect() }
+        let sends = flow.lines.iter().map(|lines| lines.iter().map(|&line| times[line]).collect());
+        Self {
+            windows: cuts.iter().enumerate().map(|(snapshot, cut)| of(snapshot, cut)).collect(),
+            sends: sends.collect(),
+        }
+    }
+
+    /// When the messages of a link are sent that are not among the first so many.
+    pub fn sends_on(&self, link: ChannelId, sent: usize) -> impl Iterator<Item = u64> {
+        self.sends[link.index()].iter().skip(sent).copied()
     }
 
     /// At the beginning of a tick: this is its time, and these snapshots have been recorded, a bit each for each server.
@@ -115,6 +126,11 @@ impl Outlook {
         if let Some(span) = &mut self.spans[snapshot][server] {
             span.1 = span.1.min(latest);
         }
+    }
+
+    /// The earliest times at which a server can record what it has not.
+    pub fn earliest(&self, server: usize) -> impl Iterator<Item = u64> {
+        self.spans.iter().filter_map(move |spans| spans[server]).map(|(earliest, _)| earliest)
     }
 
     /// Is there a time for everything?

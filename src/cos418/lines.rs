@@ -111,13 +111,11 @@ pub fn short(text: &str) -> String {
 fn nearest(text: &str, names: &[String]) -> String {
     const LISTED_MAX: usize = 20;
     let distance = |name: &&String| strsim::damerau_levenshtein(text, name);
-    let near = names.iter().min_by_key(distance).filter(|name| distance(name) <= 1 + text.len() / 3);
-    match near {
-        Some(name) => format!("did you mean `{name}`?"),
-        None => {
-            let known: Vec<&str> = names.iter().take(LISTED_MAX).map(String::as_str).collect();
-            let more = if names.len() > LISTED_MAX { ", .." } else { "" };
-            format!("the servers are {}{more}", known.join(", "))
-        }
+    let is_near = |name: &&String| distance(name) < text.len() && distance(name) <= 1 + text.len() / 3;
+    if let Some(name) = names.iter().min_by_key(distance).filter(is_near) {
+        return format!("did you mean `{name}`?");
     }
+    let known: Vec<&str> = names.iter().take(LISTED_MAX).map(String::as_str).collect();
+    let more = if names.len() > LISTED_MAX { ", .." } else { "" };
+    format!("the servers are {}{more}", known.join(", "))
 }

@@ -112,9 +112,10 @@ fn compare(exercise: &Exercise, near: usize, seed: u64) -> (usize, usize) {
                 for _ in 0..random.random_range(0..3) {
                     mutate(&mut recordings, &mut random);
                 }
-                match agrees(exercise, &recordings, semantics, &all) {
-                    true => counts.0 += 1,
-                    false => counts.1 += 1,
+                if agrees(exercise, &recordings, semantics, &all) {
+                    counts.0 += 1;
+                } else {
+                    counts.1 += 1;
                 }
             }
         }

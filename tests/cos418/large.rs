@@ -58,7 +58,11 @@ fn tell(tally: &mut Tally, exercise: &Exercise, recordings: &[Recording], semant
             tally.legal += 1;
         }
         Judgement::Illegal(_) => tally.not += 1,
-        Judgement::Undecided => tally.undecided += 1,
+        Judgement::Undecided => {
+            let texts = recordings.iter().enumerate().map(|(number, one)| one.text(exercise, number));
+            println!("undecided, {semantics:?}:\n{}", texts.collect::<String>());
+            tally.undecided += 1;
+        }
     }
     tally.slowest = tally.slowest.max(clock.elapsed());
 }

@@ -68,23 +68,22 @@ impl<'e> Student<'e> {
         let to = self.exercise.topology.channel(link).to;
         let server = to.index();
         let incoming = self.exercise.topology.incoming(to);
-        match message {
-            Some(tokens) => {
-                self.tokens[server] += tokens;
-                if self.open[link.index()] {
-                    self.kept[link.index()].push(tokens);
-                }
+        if let Some(tokens) = message {
+            self.tokens[server] += tokens;
+            if self.open[link.index()] {
+                self.kept[link.index()].push(tokens);
             }
-            None => {
-                self.markers[server] += 1;
-                if self.recorded[server].is_none() {
-                    self.start(server);
-                    self.open[link.index()] = false;
-                }
-                // The mistake: a link is left open until the last marker has come.
-                if self.markers[server] == incoming.len() {
-                    incoming.iter().for_each(|link| self.open[link.index()] = false);
-                }
+            return;
+        }
+        self.markers[server] += 1;
+        if self.recorded[server].is_none() {
+            self.start(server);
+            self.open[link.index()] = false;
+        }
+        // The mistake: a link is left open until the last marker has come.
+        if self.markers[server] == incoming.len() {
+            for link in incoming {
+                self.open[link.index()] = false;
             }
         }
     }

@@ -137,7 +137,7 @@ impl Branch<'_, '_> {
                     match packet.item {
                         Item::Message(number) => self.bound_by_message(&mut outlook, link, number, by),
                         Item::Marker(snapshot) => {
-                            outlook.bound(snapshot, self.search.flow.receiver(link), by)
+                            outlook.bound(snapshot, self.search.flow.receiver(link), by);
                         }
                     }
                     due += 1;
@@ -160,7 +160,8 @@ impl Branch<'_, '_> {
         }
     }
 
-    /// What the future depends on.
+    /// What the future depends on. Markers of what their receiver has recorded are all alike, and whether a packet may be
+    /// late depends on its age only if it has not to wait so long for those before it that it cannot be late then.
     fn key(&self) -> Vec<u64> {
         let moment = &self.moment;
         let mut key = vec![moment.position as u64];
@@ -168,15 +169,18 @@ impl Branch<'_, '_> {
         for ((_, links), progress) in self.search.order.iter().zip(&moment.progress) {
             key.push(progress.len() as u64);
             key.extend(progress.keys().flatten().map(|&count| u64::from(count)));
-            for (at, link) in links.iter().enumerate() {
+            for (at, &link) in links.iter().enumerate() {
                 let packets = &moment.packets[link.index()];
-                let least = progress.keys().map(|counts| usize::from(counts[at])).min().unwrap_or(0);
+                let counts = || progress.keys().map(|counts| usize::from(counts[at]));
+                let (least, most) = (counts().min().unwrap_or(0), counts().max().unwrap_or(0));
                 key.push(packets.len() as u64);
-                for packet in &packets[least..] {
-                    let age = (moment.time - packet.sent).min(u64::from(DELAYS));
+                for (number, packet) in packets.iter().enumerate().skip(least) {
+                    let waits = number.saturating_sub(most) as u64;
+                    let age = (moment.time - packet.sent).min(u64::from(DELAYS).saturating_sub(waits));
                     let item = match packet.item {
                         Item::Message(_) => 0,
-                        Item::Marker(snapshot) => 1 + snapshot as u64,
+                        Item::Marker(snapshot) if self.has_recorded(link, snapshot) => 1,
+                        Item::Marker(snapshot) => 2 + snapshot as u64,
                     };
                     key.push(item << 8 | age);
                 }

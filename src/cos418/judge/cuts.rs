@@ -186,12 +186,11 @@ impl Search<'_, '_> {
             let end = range.end.min(receivable + 1);
             (range.start < end).then(|| (range.start, end - 1))
         };
-        let (low, high) = match self.sent[sender] {
-            Some(sent) => counts(sent)?,
-            None => {
-                let all = question.domains[sender].iter().filter_map(|&sent| counts(sent));
-                all.reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)))?
-            }
+        let (low, high) = if let Some(sent) = self.sent[sender] {
+            counts(sent)?
+        } else {
+            let all = question.domains[sender].iter().filter_map(|&sent| counts(sent));
+            all.reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)))?
         };
         Some((u128::from(carried[low]), u128::from(carried[high])))
     }

@@ -29,7 +29,7 @@ pub struct Search<'t> {
 }
 
 /// How many short tries there are, and how many branches the first of them has.
-const TRIES: u64 = 12;
+const TRIES: u64 = 24;
 const TRY_BRANCHES: u64 = 500;
 
 /// How often the bounds are looked at, in branches.

@@ -78,7 +78,7 @@ pub enum Command {
     ///
     /// Over all orderings of a model whose sends are fixed: a script, lists, or a walk.
     Classify(ClassifyArguments),
-    /// The course assignment (Princeton COS 418, no. 2): every legal outcome, and a judge of yours
+    /// List or judge the snapshots of a course assignment (Princeton COS 418)
     ///
     /// Without more, explores every outcome of a .top and a .events file. With --judge, exit code 0 where the snapshots are
     /// legal in the semantics asked for, 1 where they are not, 2 where a file cannot be read, 3 where a bound came first.

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::cuts::Cut;
 use super::timed::Search;
-use super::windows::{Outlook, Windows};
+use super::windows::{Outlook, Windows, put_off};
 use crate::cos418::exercise::Entry;
 use crate::cos418::simulator::DELAYS;
 use crate::network::{ChannelId, SnapshotId};
@@ -25,7 +25,8 @@ pub enum Item {
     Marker(usize),
 }
 
-/// How many packets of each link of a server have been delivered, and how it came to that.
+/// How many packets of each link of a server have been delivered; then how often nothing was, though something was due;
+/// and how it came to that.
 pub type Progress = BTreeMap<Vec<u16>, Option<Rc<Delivery>>>;
 
 pub struct Delivery {
@@ -59,7 +60,9 @@ pub enum Fate {
 
 pub struct Branch<'b, 't> {
     pub search: &'b Search<'t>,
-    pub cuts: &'b [&'b Cut],
+    pub cuts: &'b [Option<&'b Cut>],
+    /// How many snapshots are left out.
+    pub left_out: u16,
     pub windows: &'b Windows,
     pub moment: Moment,
 }
@@ -103,7 +106,8 @@ impl Branch<'_, '_> {
     }
 
     fn is_done(&self) -> bool {
-        let all = (1_u32 << self.cuts.len()) - 1;
+        let active = self.cuts.iter().enumerate().filter(|(_, cut)| cut.is_some());
+        let all: u32 = active.map(|(snapshot, _)| 1 << snapshot).sum();
         self.moment.recorded.iter().all(|&recorded| recorded == all)
     }
 
@@ -133,7 +137,7 @@ impl Branch<'_, '_> {
                 let mut due = moment.time;
                 for packet in &packets[least..] {
                     due = due.max(packet.sent + u64::from(DELAYS));
-                    let by = put_off(due, &rivals);
+                    let by = put_off(due, &rivals) + u64::from(self.spare(links.len()));
                     match packet.item {
                         Item::Message(number) => self.bound_by_message(&mut outlook, link, number, by),
                         Item::Marker(snapshot) => {
@@ -153,7 +157,9 @@ impl Branch<'_, '_> {
 
     /// What is to be recorded before a message comes is recorded before it must have come.
     fn bound_by_message(&self, outlook: &mut Outlook, link: ChannelId, number: usize, by: u64) {
-        for (snapshot, cut) in self.cuts.iter().enumerate() {
+        let active =
+            self.cuts.iter().enumerate().filter_map(|(snapshot, cut)| cut.map(|cut| (snapshot, cut)));
+        for (snapshot, cut) in active {
             if cut.received[link.index()] <= number {
                 outlook.bound(snapshot, self.search.flow.receiver(link), by);
             }
@@ -193,18 +199,19 @@ impl Branch<'_, '_> {
     fn open(&self, server: usize) -> impl Iterator<Item = &Cut> {
         let recorded = self.moment.recorded[server];
         let open = self.cuts.iter().enumerate().filter(move |(snapshot, _)| recorded >> snapshot & 1 == 0);
-        open.map(|(_, cut)| *cut)
+        open.filter_map(|(_, cut)| *cut)
     }
 
     fn start(&mut self, snapshot: SnapshotId) -> bool {
         self.moment.position += 1;
         let server = self.search.flow.initiator(snapshot.index());
-        self.record(snapshot.index(), server, None)
+        self.cuts[snapshot.index()].is_none() || self.record(snapshot.index(), server, None)
     }
 
     /// Records, and forgets all that does not go with it. Is anything left?
     fn record(&mut self, snapshot: usize, server: usize, but: Option<ChannelId>) -> bool {
-        let (search, cut) = (self.search, self.cuts[snapshot]);
+        let search = self.search;
+        let Some(cut) = self.cuts[snapshot] else { return false };
         if self.moment.sent[server] != cut.sent[server] {
             return false;
         }
@@ -283,6 +290,7 @@ impl Branch<'_, '_> {
             search: self.search,
             cuts: self.cuts,
             windows: self.windows,
+            left_out: self.left_out,
             moment: self.moment.clone(),
         };
         other.keep(link, |received| received == count);
@@ -303,7 +311,8 @@ impl Branch<'_, '_> {
                     Item::Message(number) => self.may_receive(link, number).then_some(&mut quiet),
                     Item::Marker(snapshot) if self.has_recorded(link, snapshot) => Some(&mut quiet),
                     Item::Marker(snapshot) => {
-                        let fits = packet.messages_before == self.cuts[snapshot].received[link.index()];
+                        let fits = self.cuts[snapshot]
+                            .is_some_and(|cut| packet.messages_before == cut.received[link.index()]);
                         fits.then(|| recording.entry((at, snapshot)).or_default())
                     }
                 };
@@ -318,8 +327,13 @@ impl Branch<'_, '_> {
                     break;
                 }
             }
+            let spent = counts[links.len()];
             if !must {
                 quiet.entry(counts.clone()).or_insert_with(|| trace.clone());
+            } else if spent < self.spare(links.len()) {
+                let mut counts = counts.clone();
+                counts[links.len()] += 1;
+                quiet.entry(counts).or_insert_with(|| trace.clone());
             }
         }
         let quiet = (!quiet.is_empty()).then(|| self.after(place, quiet).moment);
@@ -331,12 +345,24 @@ impl Branch<'_, '_> {
         quiet.into_iter().chain(recorded).collect()
     }
 
+    /// How often a server with so many links may deliver nothing though something is due. The markers of a snapshot that
+    /// is left out may have taken the turn, each of them once.
+    fn spare(&self, links: usize) -> u16 {
+        self.left_out * links as u16
+    }
+
     /// The next turn, with this progress of the server whose turn it was.
     fn after(&self, place: usize, progress: Progress) -> Branch<'_, '_> {
         let mut moment = self.moment.clone();
         moment.progress[place] = progress;
         moment.turn = (place + 1 < self.search.order.len()).then_some(place + 1);
-        Branch { search: self.search, cuts: self.cuts, windows: self.windows, moment }
+        Branch {
+            search: self.search,
+            cuts: self.cuts,
+            windows: self.windows,
+            left_out: self.left_out,
+            moment,
+        }
     }
 
     fn may_receive(&self, link: ChannelId, number: usize) -> bool {
@@ -346,18 +372,6 @@ impl Branch<'_, '_> {
 
     fn has_recorded(&self, link: ChannelId, snapshot: usize) -> bool {
         self.moment.recorded[self.search.flow.receiver(link)] >> snapshot & 1 == 1
-    }
-}
-
-/// The last time at which a packet is delivered that is due at this one: others may take its turn, each of them once.
-fn put_off(due: u64, rivals: &[u64]) -> u64 {
-    let mut by = due;
-    loop {
-        let count = rivals.iter().filter(|&&sent| sent < by).count() as u64;
-        if due + count == by {
-            return by;
-        }
-        by = due + count;
     }
 }
 

@@ -154,7 +154,6 @@ impl<'j> Join<'j> {
 
     fn timed(&mut self, run: Option<Run>) -> Result<Option<Run>, TooMany> {
         let Some(search) = &mut self.timed else { return Ok(Some(run.unwrap_or_default())) };
-        let cuts: Vec<&Cut> = self.chosen.iter().copied().flatten().collect();
-        search.run(&cuts)
+        search.run(&self.chosen)
     }
 }

@@ -31,6 +31,9 @@ pub struct Search<'t> {
 /// How many short tries there are, and how many branches the first of them has.
 const TRIES: u64 = 24;
 const TRY_BRANCHES: u64 = 500;
+/// How many branches are looked at for some of the snapshots, and of how many at most.
+const PART_BRANCHES: u64 = 10_000;
+const PARTS_MAX: u32 = 3;
 
 /// How often the bounds are looked at, in branches.
 const BOUNDS_EVERY: u64 = 256;
@@ -44,7 +47,7 @@ impl<'t> Search<'t> {
 
     /// A run that has these cuts. What is legal is mostly found soon, but not by whoever began with the wrong choice: so
     /// short tries go first, each with another order of choices, and one without end comes last.
-    pub fn run(&mut self, cuts: &[&Cut]) -> Result<Option<Run>, TooMany> {
+    pub fn run(&mut self, cuts: &[Option<&Cut>]) -> Result<Option<Run>, TooMany> {
         let windows = Windows::new(self.flow, cuts);
         for number in 0..TRIES {
             let most = self.branches.min(TRY_BRANCHES << (number / 4));
@@ -59,19 +62,45 @@ impl<'t> Search<'t> {
                 Err(TooMany) => {}
             }
         }
+        if self.refuted(cuts) {
+            return Ok(None);
+        }
         let (found, left) = self.search(cuts, &windows, Favour::of(0), self.branches)?;
         self.branches = left;
         Ok(found)
     }
 
+    /// Do some of the snapshots alone not go together? With the others left out there is far less to try. Their markers
+    /// can put packets off, which is allowed for: so what is refuted of some is refuted of all.
+    fn refuted(&mut self, cuts: &[Option<&Cut>]) -> bool {
+        let all = 1_u32 << cuts.len();
+        (2..=PARTS_MAX).any(|size| {
+            let mut parts = (0..all).filter(|part| part.count_ones() == size);
+            parts.any(|part| self.refuted_by(cuts, part))
+        })
+    }
+
+    /// The same of a part, a bit for each snapshot.
+    fn refuted_by(&mut self, cuts: &[Option<&Cut>], part: u32) -> bool {
+        let is_in = |snapshot: usize| part >> snapshot & 1 == 1;
+        let numbered = cuts.iter().enumerate();
+        let some: Vec<Option<&Cut>> = numbered.map(|(at, cut)| cut.filter(|_| is_in(at))).collect();
+        let most = self.branches.min(PART_BRANCHES);
+        let windows = Windows::new(self.flow, &some);
+        let searched = self.search(&some, &windows, Favour::of(0), most);
+        self.branches -= most - searched.as_ref().map_or(0, |(_, left)| *left);
+        matches!(searched, Ok((None, _)))
+    }
+
     /// The same, within so many branches; how many are left.
     fn search(
         &self,
-        cuts: &[&Cut],
+        cuts: &[Option<&Cut>],
         windows: &Windows,
         mut favour: Favour,
         mut branches: u64,
     ) -> Result<(Option<Run>, u64), TooMany> {
+        let left_out = cuts.iter().filter(|cut| cut.is_none()).count() as u16;
         let mut seen = HashSet::new();
         let mut open = vec![self.first()];
         while let Some(moment) = open.pop() {
@@ -79,7 +108,7 @@ impl<'t> Search<'t> {
             if branches.is_multiple_of(BOUNDS_EVERY) && self.bounds.met(0).is_some() {
                 return Err(TooMany);
             }
-            match (Branch { search: self, cuts, windows, moment }).follow(&mut seen) {
+            match (Branch { search: self, cuts, windows, left_out, moment }).follow(&mut seen) {
                 Fate::Done(moment) => return Ok((Some(self.told(&moment)), branches)),
                 Fate::Dead => {}
                 Fate::Split(mut moments) => {
@@ -92,7 +121,8 @@ impl<'t> Search<'t> {
     }
 
     fn first(&self) -> Moment {
-        let nothing = |(_, links): &(usize, Vec<ChannelId>)| BTreeMap::from([(vec![0; links.len()], None)]);
+        let nothing =
+            |(_, links): &(usize, Vec<ChannelId>)| BTreeMap::from([(vec![0; links.len() + 1], None)]);
         Moment {
             position: 0,
             time: 0,

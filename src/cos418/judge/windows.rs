@@ -27,7 +27,7 @@ struct Window {
 }
 
 impl Windows {
-    pub fn new(flow: &Flow<'_>, cuts: &[&Cut]) -> Self {
+    pub fn new(flow: &Flow<'_>, cuts: &[Option<&Cut>]) -> Self {
         let mut time = 0;
         let mut times = Vec::with_capacity(flow.exercise.script.len());
         for entry in &flow.exercise.script {
@@ -37,11 +37,11 @@ impl Windows {
         let of = |snapshot: usize, cut: &Cut| {
             (0..flow.servers()).map(|server| Window::new(flow, &times, snapshot, cut, server)).collect()
         };
+        // Of a snapshot that is left out nothing is asked.
+        let each = cuts.iter().enumerate();
+        let each = each.map(|(snapshot, cut)| cut.map_or_else(Vec::new, |cut| of(snapshot, cut)));
         let sends = flow.lines.iter().map(|lines| lines.iter().map(|&line| times[line]).collect());
-        Self {
-            windows: cuts.iter().enumerate().map(|(snapshot, cut)| of(snapshot, cut)).collect(),
-            sends: sends.collect(),
-        }
+        Self { windows: each.collect(), sends: sends.collect() }
     }
 
     /// When the messages of a link are sent that are not among the first so many.
@@ -123,19 +123,34 @@ pub struct Outlook {
 impl Outlook {
     /// Not after this time.
     pub fn bound(&mut self, snapshot: usize, server: usize, latest: u64) {
-        if let Some(span) = &mut self.spans[snapshot][server] {
+        if let Some(Some(span)) = self.spans[snapshot].get_mut(server) {
             span.1 = span.1.min(latest);
         }
     }
 
     /// The earliest times at which a server can record what it has not.
     pub fn earliest(&self, server: usize) -> impl Iterator<Item = u64> {
-        self.spans.iter().filter_map(move |spans| spans[server]).map(|(earliest, _)| earliest)
+        self.spans
+            .iter()
+            .filter_map(move |spans| spans.get(server).copied().flatten())
+            .map(|(earliest, _)| earliest)
     }
 
     /// Is there a time for everything?
     pub fn is_possible(&self) -> bool {
         let mut spans = self.spans.iter().flatten().flatten();
         spans.all(|(earliest, latest)| earliest <= latest && *earliest != u64::MAX)
+    }
+}
+
+/// The last time at which a packet is delivered that is due at this one: others may take its turn, each of them once.
+pub fn put_off(due: u64, rivals: &[u64]) -> u64 {
+    let mut by = due;
+    loop {
+        let count = rivals.iter().filter(|&&sent| sent < by).count() as u64;
+        if due + count == by {
+            return by;
+        }
+        by = due + count;
     }
 }

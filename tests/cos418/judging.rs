@@ -156,7 +156,7 @@ fn random_exercise(random: &mut ChaCha8Rng) -> Exercise {
                 snapshots += 1;
                 format!("snapshot N{}\n", random.random_range(0..servers))
             }
-            1 => format!("tick {}\n", random.random_range(1..5)),
+            1 => format!("tick {}\n", random.random_range(1..7)),
             _ => {
                 let (from, to) = links[random.random_range(0..links.len())];
                 format!("send N{from} N{to} {}\n", random.random_range(1..3))

@@ -4,6 +4,7 @@ pub mod algorithm;
 pub mod apps;
 pub mod check;
 pub mod cli;
+pub mod cos418;
 pub mod engine;
 pub mod model;
 pub mod mutate;

@@ -10,7 +10,7 @@ use cl_check::cli::Exit;
 use cl_check::model::{Source, is_algorithm, read, read_algorithm};
 use cl_check::oracle::Property;
 
-const PAGES: [&str; 7] = [
+const PAGES: [&str; 8] = [
     "README.md",
     "ARCHITECTURE.md",
     "CHANGELOG.md",
@@ -18,7 +18,11 @@ const PAGES: [&str; 7] = [
     "docs/json.md",
     "docs/mutate.md",
     "docs/lectures.md",
+    "docs/cos418.md",
 ];
+
+/// The pages whose commands are run.
+const RUN: [&str; 2] = ["README.md", "docs/cos418.md"];
 
 /// How the README runs the program before it is installed, and what stands for it here.
 const FROM_SOURCE: (&str, &str) = ("$ cargo run --release -- ", "$ from-source ");
@@ -47,10 +51,16 @@ fn commands_print_what_the_readme_says() {
     copy(&root().join("tests/docs"), &beside);
     write_models(&beside);
 
-    let page = folder.join("README.md");
     let overwrites = std::env::var_os("TRYCMD").is_some_and(|mode| mode == "overwrite");
-    let readme = for_trycmd(&text("README.md"), !overwrites);
-    fs::write(&page, readme).expect("the copy can be written");
+    for name in RUN {
+        run_page(&folder, name, overwrites);
+    }
+}
+
+/// Runs the commands of one page, in the folder beside it.
+fn run_page(folder: &Path, name: &str, overwrites: bool) {
+    let page = folder.join("README.md");
+    fs::write(&page, for_trycmd(&text(name), !overwrites)).expect("the copy can be written");
 
     let cases = trycmd::TestCases::new();
     cases.register_bin("from-source", Path::new(env!("CARGO_BIN_EXE_cl-check")));
@@ -59,7 +69,7 @@ fn commands_print_what_the_readme_says() {
     if overwrites {
         let written = fs::read_to_string(&page).expect("it is still there");
         let written = written.replace(FROM_SOURCE.1, FROM_SOURCE.0).replace("\n\n```\n", "\n```\n");
-        fs::write(root().join("README.md"), written).expect("the README can be written");
+        fs::write(root().join(name), written).expect("the page can be written");
     }
 }
 

@@ -7,6 +7,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
+use super::cos418::Cos418Arguments;
 use super::run_arguments::{ClassifyArguments, ExplainArguments, ReplayArguments, SimulateArguments};
 use super::units;
 use crate::report::Form;
@@ -77,6 +78,11 @@ pub enum Command {
     ///
     /// Over all orderings of a model whose sends are fixed: a script, lists, or a walk.
     Classify(ClassifyArguments),
+    /// List or judge the snapshots of a course assignment (Princeton COS 418)
+    ///
+    /// Without more, explores every outcome of a .top and a .events file. With --judge, exit code 0 where the snapshots are
+    /// legal in the semantics asked for, 1 where they are not, 2 where a file cannot be read, 3 where a bound came first.
+    Cos418(Cos418Arguments),
     /// Print completions for a shell
     Completions {
         /// Which shell

@@ -3,6 +3,7 @@
 mod arguments;
 mod batch;
 mod classify;
+mod cos418;
 mod examine;
 mod exit;
 mod explain;
@@ -40,6 +41,7 @@ pub fn run() -> ExitCode {
         Some(Command::Replay(arguments)) => replay::run(&arguments),
         Some(Command::Simulate(arguments)) => simulate::run(&arguments),
         Some(Command::Classify(arguments)) => classify::run(&arguments),
+        Some(Command::Cos418(arguments)) => cos418::run(&arguments),
         Some(Command::Completions { shell }) => completions(shell),
         Some(Command::Man) => manual(),
         None => batch::run(&arguments.check),

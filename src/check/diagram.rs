@@ -198,7 +198,8 @@ impl<'m> Trace<'m> {
         };
         let (from, to) = (ends.from.index(), ends.to.index());
         let (end, side) = (ArrowEnd::InFlight, Side::Beside);
-        let arrow = Arrow { from, to, load, sent: step, copied: false, end, side, kept: false };
+        let (sent, origin) = (step, step);
+        let arrow = Arrow { from, to, load, sent, origin, copied: false, end, side, kept: false };
         let clock = process.map(|process| self.clocks[process].clone()).unwrap_or_default();
         self.tracked.push(Tracked { arrow, item: item.clone(), clock });
         self.tracked.len() - 1

@@ -49,6 +49,8 @@ pub struct Arrow {
     pub load: Load,
     /// The step that sent it, or made a copy of it.
     pub sent: usize,
+    /// The step that sent it, or what it is a copy of.
+    pub origin: usize,
     /// A fault of the channel made it.
     pub copied: bool,
     /// What became of it.

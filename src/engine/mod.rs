@@ -10,6 +10,7 @@ pub mod analysis;
 mod atlas;
 mod bounds;
 mod card;
+mod clocks;
 mod connected;
 mod cycles;
 pub mod diagram;

@@ -84,6 +84,7 @@ fn diagram() -> Diagram {
         ..Step::default()
     };
     let arrow = Arrow {
+        origin: 1,
         from: 0,
         to: 1,
         load: Load::Message("1".to_owned()),

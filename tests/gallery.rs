@@ -299,7 +299,7 @@ fn page_has_the_same_figures() -> Result<(), Failed> {
     for line in page.lines() {
         let cells: Vec<&str> = line.split('|').map(|cell| cell.trim().trim_matches('`')).collect();
         let &[_, model, states, ..] = cells.as_slice() else { continue };
-        let row = ROWS.iter().find(|row| row.file.strip_prefix("lectures/") == Some(model));
+        let row = ROWS.iter().find(|row| model.strip_prefix("models/") == Some(row.file));
         let Some(row) = row else { continue };
         ensure_equal(
             &format!("states of {model}"),

@@ -76,11 +76,7 @@ pub fn explore(model: &Model) -> Found {
                     let length = found.failing.entry(rule.name).or_insert(distance + 1);
                     *length = (*length).min(distance + 1);
                 }
-                let stable = matches!(rule.when, When::StillSo | When::Found);
-                if stable
-                    && detects(model, *rule, &seen.0) & !detects(model, *rule, &successor.state.components)
-                        != 0
-                {
+                if undoes(model, *rule, &seen.0, &successor.state.components) {
                     found.unstable.insert(rule.name);
                 }
             }
@@ -103,6 +99,12 @@ fn loses(model: &Model, before: &[ComponentOf<App>], after: &[ComponentOf<App>])
         None => now(&model.system().initial()),
     };
     saved != now(after)
+}
+
+/// The rule is about a stable property, but something that it detects before is no longer so after.
+fn undoes(model: &Model, rule: Rule, before: &[ComponentOf<App>], after: &[ComponentOf<App>]) -> bool {
+    matches!(rule.when, When::StillSo | When::Found)
+        && detects(model, rule, before) & !detects(model, rule, after) != 0
 }
 
 fn complete(model: &Model, components: &[ComponentOf<App>]) -> u64 {

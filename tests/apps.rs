@@ -7,3 +7,5 @@ mod checkpoints;
 mod logging;
 #[path = "apps/search.rs"]
 mod search;
+#[path = "apps/written.rs"]
+mod written;

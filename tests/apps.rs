@@ -25,3 +25,5 @@ mod search;
 mod termination;
 #[path = "apps/variables.rs"]
 mod variables;
+#[path = "apps/written.rs"]
+mod written;

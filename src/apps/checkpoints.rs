@@ -125,7 +125,7 @@ pub enum Message {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Deed {
     /// Sends some work.
-    Send(ProcessId, ProcessId),
+    Tell(ProcessId, ProcessId),
     /// Saves its state.
     Checkpoint(ProcessId),
 }
@@ -268,7 +268,7 @@ impl Application for Checkpoints {
         if worker.sent < self.sends[process.index()] {
             let work = Message::Work(worker.saved.len() as u32 + 1);
             for &channel in topology.outgoing(process) {
-                let name = Deed::Send(process, topology.channel(channel).to);
+                let name = Deed::Tell(process, topology.channel(channel).to);
                 let state = Worker { sent: worker.sent + 1, ..worker.clone() };
                 steps.push(Step { name, state, sends: vec![(channel, work)] });
             }
@@ -348,12 +348,12 @@ impl Application for Checkpoints {
     }
 
     fn step_names(&self) -> &'static [&'static str] {
-        &["Send", "Checkpoint"]
+        &["Tell", "Checkpoint"]
     }
 
     fn step_text(&self, topology: &Topology, step: &Deed) -> String {
         match step {
-            Deed::Send(from, to) => format!("Send({:?},{:?})", topology.name(*from), topology.name(*to)),
+            Deed::Tell(from, to) => format!("Tell({:?},{:?})", topology.name(*from), topology.name(*to)),
             Deed::Checkpoint(process) => format!("Checkpoint({:?})", topology.name(*process)),
         }
     }
@@ -363,7 +363,7 @@ impl Application for Checkpoints {
     }
 
     fn step_place(&self, _topology: &Topology, step: &Deed) -> ProcessId {
-        let (Deed::Send(process, _) | Deed::Checkpoint(process)) = step;
+        let (Deed::Tell(process, _) | Deed::Checkpoint(process)) = step;
         *process
     }
 

@@ -131,7 +131,7 @@ pub enum Letter {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Move {
     /// Sends its next message.
-    Send(ProcessId),
+    Tell(ProcessId),
     /// Puts its log on stable storage.
     Flush(ProcessId),
     /// Forgets all but its stable log, and starts again from that.
@@ -195,12 +195,6 @@ fn no_channel(offending: &str, from: &str, to: &str, hint: &str) -> Refusal {
 }
 
 impl Logging {
-    /// A message of the list, as it is sent, also when it is sent again.
-    fn letter(&self, process: ProcessId, logger: &Logger, planned: Planned) -> (ChannelId, Letter) {
-        let depends = logger.depends(process, planned.after);
-        (planned.channel, Letter::Work(planned.index, depends))
-    }
-
     /// May what comes after so many receipts be sent?
     fn is_due(&self, logger: &Logger, after: u32) -> bool {
         let has_stable = self.logging != Logs::BeforeSending || logger.stable >= after;
@@ -231,6 +225,11 @@ impl Logging {
     }
 }
 
+/// A message of the list, as it is sent, also when it is sent again.
+fn written(process: ProcessId, logger: &Logger, planned: Planned) -> (ChannelId, Letter) {
+    (planned.channel, Letter::Work(planned.index, logger.depends(process, planned.after)))
+}
+
 impl Application for Logging {
     type State = Logger;
     type Message = Letter;
@@ -245,8 +244,8 @@ impl Application for Logging {
         if let Some(planned) = self.next(process, logger).filter(|planned| self.is_due(logger, planned.after))
         {
             let state = Logger { sent: logger.sent + 1, ..logger.clone() };
-            let sends = vec![self.letter(process, logger, planned)];
-            steps.push(Step { name: Move::Send(process), state, sends });
+            let sends = vec![written(process, logger, planned)];
+            steps.push(Step { name: Move::Tell(process), state, sends });
         }
         if (logger.stable as usize) < logger.log.len() {
             let state = Logger { stable: logger.log.len() as u32, ..logger.clone() };
@@ -288,8 +287,7 @@ impl Application for Logging {
                 let sent = &self.messages[process.index()][..logger.sent as usize];
                 let wanted =
                     sent.iter().filter(|planned| Some(planned.channel) == back && planned.index >= *from);
-                let again =
-                    wanted.filter(|_| self.resends).map(|&planned| self.letter(process, logger, planned));
+                let again = wanted.filter(|_| self.resends).map(|&planned| written(process, logger, planned));
                 (after, again.collect())
             }
         }
@@ -341,12 +339,12 @@ impl Application for Logging {
     }
 
     fn step_names(&self) -> &'static [&'static str] {
-        &["Send", "Flush", "Crash"]
+        &["Tell", "Flush", "Crash"]
     }
 
     fn step_text(&self, topology: &Topology, step: &Move) -> String {
-        let name = ["Send", "Flush", "Crash"][match step {
-            Move::Send(_) => 0,
+        let name = ["Tell", "Flush", "Crash"][match step {
+            Move::Tell(_) => 0,
             Move::Flush(_) => 1,
             Move::Crash(_) => 2,
         }];
@@ -355,14 +353,14 @@ impl Application for Logging {
 
     fn step_words(&self, _topology: &Topology, step: &Move) -> Option<String> {
         match step {
-            Move::Send(_) => None,
+            Move::Tell(_) => None,
             Move::Flush(_) => Some("flushes its log".to_owned()),
             Move::Crash(_) => Some("crashes".to_owned()),
         }
     }
 
     fn step_place(&self, _topology: &Topology, step: &Move) -> ProcessId {
-        let (Move::Send(process) | Move::Flush(process) | Move::Crash(process)) = step;
+        let (Move::Tell(process) | Move::Flush(process) | Move::Crash(process)) = step;
         *process
     }
 

@@ -104,9 +104,10 @@ impl Setting {
 
     fn verdict(&self, rolls_back_at_most: usize) -> Verdict {
         let checkpoints = self.checkpoints;
-        let (checkpoints, signal) = match self.signal {
-            true => (format!("{{\"A\": {checkpoints}}}"), ", signal: \"A\""),
-            false => (checkpoints.to_string(), ""),
+        let (checkpoints, signal) = if self.signal {
+            (format!("{{\"A\": {checkpoints}}}"), ", signal: \"A\"")
+        } else {
+            (checkpoints.to_string(), "")
         };
         verdict(&format!(
             "Model(name: \"here\", topology: {}, application: Checkpoints(
@@ -199,7 +200,7 @@ impl State {
     /// The sender's first checkpoint that has sent this.
     fn saved_by(&self, by: usize, number: usize) -> u32 {
         let knows = |&checkpoint: &usize| self.until(by, checkpoint).contains(&Happened::Sent(by, number));
-        (1..).find(knows).expect("it has been sent") as u32
+        (1..=self.taken(by) + 1).find(knows).expect("it has been sent") as u32
     }
 
     /// What the program keeps of all this.

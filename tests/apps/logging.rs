@@ -190,9 +190,9 @@ impl Process {
 impl State {
     /// All receipts that the state of a process after so many of its own depends on.
     fn depends(&self, at: usize, position: usize) -> BTreeSet<Name> {
-        let log = self.processes[at].log[..position].iter().enumerate();
-        let own = log.clone().map(|(place, entry)| (at, entry.incarnation, place + 1));
-        own.chain(log.flat_map(|(_, entry)| entry.depends.iter().copied())).collect()
+        let log = self.processes[at].log[..position].iter();
+        let own = log.clone().enumerate().map(|(place, entry)| (at, entry.incarnation, place + 1));
+        own.chain(log.flat_map(|entry| entry.depends.iter().copied())).collect()
     }
 
     fn has(&self, (at, incarnation, position): Name) -> bool {

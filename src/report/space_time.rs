@@ -5,6 +5,7 @@ use super::canvas::{Canvas, Weight};
 use super::captions::{at_first, left_out, legend, words_below};
 use super::lanes::{Band, Track, label};
 use super::page::{Ink, Page};
+use super::table;
 use super::text::{columns, wrapped};
 use crate::engine::diagram::{Arrow, ArrowEnd, Diagram, Load, Side};
 use crate::engine::verdict::Run;
@@ -16,13 +17,17 @@ const WORDS_COLUMNS_MIN: usize = 22;
 /// Words beside a diagram are not spread wider than this.
 const WORDS_COLUMNS_MAX: usize = 72;
 
-/// The diagram, each line indented and ended; with what happens in words, and what its signs mean.
+/// The diagram, each line indented and ended; with what happens in words, and what its signs mean. Where even one lane is
+/// too wide for the page, the table of states instead.
 pub fn picture(run: &Run, page: Page) -> String {
     let diagram = &run.diagram;
     let width = page.table_width();
     let number_columns = diagram.steps.len().to_string().len();
     let room = width.saturating_sub(INDENT.len() * 2 + number_columns);
     let bands = bands(diagram, room, held_columns(run));
+    if bands.iter().any(|band| band.columns > room) {
+        return table::steps(run, page);
+    }
     let words_columns = match bands.as_slice() {
         [band] => room.saturating_sub(band.columns + held_columns(run) + INDENT.len()),
         _ => 0,

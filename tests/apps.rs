@@ -23,6 +23,8 @@ mod scheduler;
 mod search;
 #[path = "apps/termination.rs"]
 mod termination;
+#[path = "apps/token_ring.rs"]
+mod token_ring;
 #[path = "apps/variables.rs"]
 mod variables;
 #[path = "apps/written.rs"]

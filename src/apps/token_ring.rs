@@ -11,6 +11,20 @@ use super::{Readable, Refusal};
 use crate::network::{Application, ChannelId, ProcessId, Rule, Scene, Step, StepOf, Topology, When};
 
 /// A token ring.
+///
+/// ```
+/// use cl_check::check::{Options, check};
+/// use cl_check::engine::verdict::Word;
+/// use cl_check::model::{Source, read};
+/// let ring = r#"Model(
+///     name: "ring", topology: Ring(["A", "B", "C"]), snapshots: [By("B")],
+///     application: TokenRing(start: "A", messages: {"A": ["C"]}),
+/// )"#;
+/// let verdict = check(&read(&Source::new("ring.ron", ring)).unwrap(), &Options::default());
+/// assert_eq!(verdict.word, Word::Verified);
+/// assert_eq!(verdict.stats.distinct_states, 174);
+/// assert_eq!(verdict.stats.orderings, None); // the token goes round for ever
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenRing {
     /// Who has the token at first.

@@ -7,13 +7,11 @@ use std::marker::PhantomData;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
 use super::Refusal;
+use super::counts::COUNT_MAX;
 use crate::network::{ProcessId, Topology};
 
-/// The largest number that says how often a process does something.
-pub(super) const TIMES_MAX: u32 = 1000;
-
 /// A map as it is written: in order, and no name lost that stands there twice.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ByName<V>(pub(super) Vec<(String, V)>);
 
 impl<V> Default for ByName<V> {
@@ -28,7 +26,8 @@ impl<'de, V: Deserialize<'de>> Deserialize<'de> for ByName<V> {
     }
 }
 
-struct InOrder<V>(PhantomData<V>);
+/// Reads a map in the order written.
+pub(super) struct InOrder<V>(pub PhantomData<V>);
 
 impl<'de, V: Deserialize<'de>> Visitor<'de> for InOrder<V> {
     type Value = ByName<V>;
@@ -62,8 +61,8 @@ impl<V> ByName<V> {
 impl ByName<u32> {
     /// How often each process does something; those not named never do.
     pub(super) fn times(&self, topology: &Topology, what: &str) -> Result<Vec<u32>, Refusal> {
-        if let Some((_, times)) = self.0.iter().find(|(_, times)| *times > TIMES_MAX) {
-            let message = format!("{times} {what}; the most supported is {TIMES_MAX}");
+        if let Some((_, times)) = self.0.iter().find(|(_, times)| *times > COUNT_MAX) {
+            let message = format!("{times} {what}; the most supported is {COUNT_MAX}");
             return Err(Refusal::at(times, message, "write a smaller number"));
         }
         Ok(self.of_each(topology)?.into_iter().map(|times| times.copied().unwrap_or(0)).collect())

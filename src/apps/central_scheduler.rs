@@ -339,8 +339,4 @@ impl Application for CentralScheduler {
         let waiting = scene.states().filter(|(_, clerk)| clerk.asked.is_some() && !clerk.inside);
         waiting.map(|(process, _)| 1 << process.index()).sum()
     }
-
-    fn detected_text(&self, topology: &Topology, _rule: Rule, bit: u32) -> String {
-        format!("the request of {}", topology.name(ProcessId::of(bit as usize)))
-    }
 }

@@ -1,12 +1,13 @@
 //! How many of something each process has, as models write it: one number for all, or some of them by name. Knows nothing
 //! of what is counted.
 
-use std::collections::BTreeMap;
 use std::fmt;
+use std::marker::PhantomData;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 
 use super::Refusal;
+use super::by_name::{ByName, InOrder};
 use crate::network::Topology;
 
 /// The most that can be asked for.
@@ -18,12 +19,12 @@ pub enum Counts {
     /// The same for every process.
     Each(u32),
     /// One by one.
-    Single(BTreeMap<String, u32>),
+    Single(ByName<u32>),
 }
 
 impl Default for Counts {
     fn default() -> Self {
-        Self::Single(BTreeMap::new())
+        Self::Single(ByName::default())
     }
 }
 
@@ -41,13 +42,8 @@ impl Counts {
         match self {
             Self::Each(count) => Ok(vec![few(*count)?; topology.names().len()]),
             Self::Single(counts) => {
-                let mut all = vec![0; topology.names().len()];
-                for (name, &count) in counts {
-                    let process = topology.process_named(name);
-                    let process = process.ok_or_else(|| Refusal::no_process(name, topology))?;
-                    all[process.index()] = few(count)?;
-                }
-                Ok(all)
+                let counts = counts.of_each(topology)?.into_iter();
+                counts.map(|count| few(count.copied().unwrap_or(0))).collect()
             }
         }
     }
@@ -78,14 +74,7 @@ impl<'de> Visitor<'de> for Either {
         Ok(Counts::Each(u32::try_from(count).unwrap_or(u32::MAX)))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Counts, A::Error> {
-        let mut counts = BTreeMap::new();
-        while let Some((name, count)) = map.next_entry::<String, u32>()? {
-            if counts.contains_key(&name) {
-                return Err(A::Error::custom(format!("`{name}` is named twice")));
-            }
-            counts.insert(name, count);
-        }
-        Ok(Counts::Single(counts))
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Counts, A::Error> {
+        InOrder(PhantomData).visit_map(map).map(Counts::Single)
     }
 }

@@ -237,10 +237,6 @@ impl Application for Diffusing {
     fn detects(&self, _topology: &Topology, rule: Rule, scene: &Scene<'_, Worker, Message>) -> u64 {
         u64::from(if rule == STILL_ALL_PASSIVE { are_passive(scene) } else { is_done(scene) })
     }
-
-    fn detected_text(&self, _topology: &Topology, rule: Rule, _bit: u32) -> String {
-        if rule == STILL_ALL_PASSIVE { "all are passive" } else { "all is done" }.to_owned()
-    }
 }
 
 fn is_done(scene: &Scene<'_, Worker, Message>) -> bool {

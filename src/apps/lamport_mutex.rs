@@ -386,10 +386,6 @@ impl Application for LamportMutex {
         let waiting = scene.states().filter(|&(process, member)| waits(process, member));
         waiting.map(|(process, _)| bit(process)).sum()
     }
-
-    fn detected_text(&self, topology: &Topology, _rule: Rule, bit: u32) -> String {
-        format!("the request of {}", topology.name(ProcessId::of(bit as usize)))
-    }
 }
 
 /// It has asked, and is not inside.

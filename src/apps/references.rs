@@ -366,10 +366,6 @@ impl Application for References {
     fn things(&self, _topology: &Topology, _rule: Rule) -> u32 {
         self.objects.len() as u32
     }
-
-    fn detected_text(&self, _topology: &Topology, _rule: Rule, bit: u32) -> String {
-        format!("{} is garbage", self.name(ObjectId(bit as u8)))
-    }
 }
 
 impl References {

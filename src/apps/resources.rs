@@ -9,6 +9,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::by_name::{self, ByName};
+use super::counts::COUNT_MAX;
 use super::{Readable, Refusal};
 use crate::network::{Application, ChannelId, ProcessId, Rule, Scene, Step, StepOf, Topology, When};
 
@@ -132,12 +133,9 @@ impl Readable for Resources {
     fn resolve(written: &Written, topology: &Topology) -> Result<Self, Refusal> {
         let jobs = written.jobs.of_each(topology)?.into_iter().zip(topology.processes());
         let jobs = jobs.map(|(jobs, process)| match jobs {
-            Some(jobs) if jobs.len() > by_name::TIMES_MAX as usize => {
-                let message = format!(
-                    "{} jobs of one process; the most supported is {}",
-                    jobs.len(),
-                    by_name::TIMES_MAX
-                );
+            Some(jobs) if jobs.len() > COUNT_MAX as usize => {
+                let message =
+                    format!("{} jobs of one process; the most supported is {}", jobs.len(), COUNT_MAX);
                 Err(Refusal::at(&topology.name(process), message, "leave some out"))
             }
             Some(jobs) => jobs.iter().map(|job| needs(process, job, topology)).collect(),
@@ -354,10 +352,6 @@ impl Application for Resources {
 
     fn detects(&self, topology: &Topology, _rule: Rule, scene: &Scene<'_, Holder, Message>) -> u64 {
         deadlocked(topology, scene)
-    }
-
-    fn detected_text(&self, topology: &Topology, _rule: Rule, bit: u32) -> String {
-        format!("{} is deadlocked", topology.name(ProcessId::of(bit as usize)))
     }
 }
 

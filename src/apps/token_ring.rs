@@ -3,10 +3,9 @@
 //!
 //! The states come again: nothing is used up but the messages to be sent.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
+use super::by_name::{self, ByName};
 use super::{Readable, Refusal};
 use crate::network::{Application, ChannelId, ProcessId, Rule, Scene, Step, StepOf, Topology, When};
 
@@ -43,11 +42,11 @@ pub struct TokenRing {
 pub struct Written {
     start: String,
     #[serde(default)]
-    messages: BTreeMap<String, Vec<String>>,
+    messages: ByName<Vec<String>>,
     #[serde(default)]
-    makes: BTreeMap<String, u32>,
+    makes: ByName<u32>,
     #[serde(default)]
-    loses: BTreeMap<String, u32>,
+    loses: ByName<u32>,
 }
 
 /// A token.
@@ -121,27 +120,26 @@ impl Readable for TokenRing {
     type Written = Written;
 
     fn resolve(written: &Written, topology: &Topology) -> Result<Self, Refusal> {
-        let named =
-            |name: &String| topology.process_named(name).ok_or_else(|| Refusal::no_process(name, topology));
         if let Some(process) = topology.processes().find(|&process| topology.outgoing(process).len() != 1) {
             let name = topology.name(process);
             let message =
                 format!("a token ring needs a ring, but `{name}` does not send to exactly one process");
             return Err(Refusal::of_all(message, "write `topology: Ring([..])`"));
         }
-        let counts = |written: &BTreeMap<String, u32>| {
-            let mut counts = vec![0; topology.names().len()];
-            for (name, &count) in written {
-                counts[named(name)?.index()] = count;
-            }
-            Ok(counts)
+        let listed = |names: Option<&Vec<String>>| {
+            names.into_iter().flatten().map(|name| by_name::process(name, topology)).collect()
         };
-        let mut messages = vec![Vec::new(); topology.names().len()];
-        for (name, to) in &written.messages {
-            messages[named(name)?.index()] = to.iter().map(named).collect::<Result<_, _>>()?;
-        }
-        let start = named(&written.start)?;
-        Ok(Self { start, messages, makes: counts(&written.makes)?, loses: counts(&written.loses)? })
+        Ok(Self {
+            start: by_name::process(&written.start, topology)?,
+            messages: written
+                .messages
+                .of_each(topology)?
+                .into_iter()
+                .map(listed)
+                .collect::<Result<_, _>>()?,
+            makes: written.makes.times(topology, "tokens made")?,
+            loses: written.loses.times(topology, "tokens lost")?,
+        })
     }
 }
 
@@ -260,10 +258,6 @@ impl Application for TokenRing {
 
     fn detects(&self, _topology: &Topology, _rule: Rule, scene: &Scene<'_, Station, Token>) -> u64 {
         u64::from(tokens(scene) != 1)
-    }
-
-    fn detected_text(&self, _topology: &Topology, _rule: Rule, _bit: u32) -> String {
-        "another number of tokens than one".to_owned()
     }
 }
 

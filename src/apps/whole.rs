@@ -186,10 +186,6 @@ impl Application for App {
     fn things(&self, topology: &Topology, rule: Rule) -> u32 {
         own!(self, app => app.things(topology, rule))
     }
-
-    fn detected_text(&self, topology: &Topology, rule: Rule, bit: u32) -> String {
-        own!(self, app => app.detected_text(topology, rule, bit))
-    }
 }
 
 /// What one application has made is shown to it alone.

@@ -11,7 +11,7 @@ use crate::engine::{Explorer, Status};
 use crate::model::{Model, ModelEvent, Then};
 use crate::network::Application;
 use crate::network::{Event, Item, SnapshotId, StateOf};
-use crate::oracle::{Findings, Goal, Hunt, Judge, Liveness, Property};
+use crate::oracle::{Endless, Findings, Goal, Hunt, Judge, Liveness, Property};
 
 /// The runs found.
 #[derive(Default)]
@@ -32,8 +32,11 @@ pub fn find(
     liveness: &Liveness<ModelEvent>,
     options: &Options<'_>,
 ) -> Runs {
-    let (endless, goals): (Vec<Goal>, Vec<Goal>) =
-        goals(findings, judge).into_iter().partition(|goal| is_endless(findings, liveness, *goal));
+    let endless = || liveness.endless.iter().filter(|endless| !findings.tally.fails(endless.property));
+    let goals = goals(findings, judge);
+    let is_shown = |goal: &Goal| endless().any(|endless| *goal == Goal::Failure(endless.property));
+    let goals: Vec<Goal> = goals.into_iter().filter(|goal| !is_shown(goal)).collect();
+    let endless: Vec<_> = endless().collect();
     let found = shortest(model, walk, explorer, judge, findings, &goals, options);
     let mut runs = Runs::default();
     for (goal, found) in goals.iter().zip(found) {
@@ -48,22 +51,15 @@ pub fn find(
             }
         }
     }
-    for goal in endless {
-        let Goal::Failure(property) = goal else { continue };
-        let Some(lasso) = liveness.run(property) else { continue };
+    for Endless { property, lasso } in endless {
         let stem = model.walk.iter().chain(&lasso.stem);
         let events: Vec<ModelEvent> = stem.chain(&lasso.cycle).cloned().collect();
         let from = events.len() - lasso.cycle.len();
-        runs.counterexamples.push(run(model, findings, goal, &events, Some(from)));
+        runs.counterexamples.push(run(model, findings, Goal::Failure(*property), &events, Some(from)));
     }
     let order = |run: &Run| Property::named(&run.property, &model.application.rules());
     runs.counterexamples.sort_by_key(order);
     runs
-}
-
-/// Does it fail only in runs without end?
-fn is_endless(findings: &Findings, liveness: &Liveness<ModelEvent>, goal: Goal) -> bool {
-    matches!(goal, Goal::Failure(property) if !findings.tally.fails(property) && liveness.fails(property))
 }
 
 /// A run that shows the goal, as reports tell it.

@@ -49,6 +49,7 @@ pub use place::Place;
 pub use search::{Figures, Progress};
 pub use status::Status;
 pub use system::{
-    Arrival, Global, GlobalOf, Local, LocalOf, State, Successor, Successors, TransitionSystem, successors,
+    Arrival, Global, GlobalOf, Local, LocalOf, State, Successor, Successors, TransitionSystem, carry_out,
+    successors,
 };
 pub use witness::{Goals, Path, Sight};

@@ -178,7 +178,7 @@ pub fn successors<S: TransitionSystem + ?Sized>(
     }
     for (place, component) in state.components.iter().enumerate() {
         for local in system.local(place, component) {
-            match follow(system, state, place, local) {
+            match carry_out(system, state, place, local) {
                 Arrival::Accepted { component, .. } => found.taken.push(component),
                 Arrival::Refused => {}
                 Arrival::Cut => found.cut = true,
@@ -197,8 +197,8 @@ pub fn successors<S: TransitionSystem + ?Sized>(
     found
 }
 
-/// Carries one event out. A refusal by any place beats a bound.
-fn follow<S: TransitionSystem + ?Sized>(
+/// Carries one local event out. A refusal by any place beats a bound.
+pub fn carry_out<S: TransitionSystem + ?Sized>(
     system: &S,
     before: &State<S::Component>,
     place: usize,

@@ -136,11 +136,6 @@ pub trait Application: Send + Sync {
     fn things(&self, topology: &Topology, _rule: Rule) -> u32 {
         topology.names().len() as u32
     }
-
-    /// What a bit of what is detected stands for, as people read it.
-    fn detected_text(&self, _topology: &Topology, _rule: Rule, bit: u32) -> String {
-        bit.to_string()
-    }
 }
 
 /// The [`Step`] of an application.

@@ -5,11 +5,11 @@ use super::application::Application;
 use super::component::{Component, Process};
 use super::event::Event;
 use super::ids::ProcessId;
-use super::local::starts;
+use super::local::{LocalOf, starts};
 use super::protocol::Protocol;
 use super::rule::{Rule, Scene, Standing, When};
-use super::system::{ComponentOf, EventOf, System};
-use crate::engine::{Arrival, Global, GlobalOf, TransitionSystem};
+use super::system::{ComponentOf, ProcessOf, StateOf, System};
+use crate::engine::{Arrival, Global, GlobalOf, State, carry_out};
 
 impl<S: Clone, M: Clone + Ord> Process<S, M> {
     /// How things stand here for the application.
@@ -31,48 +31,41 @@ impl<A: Application, P: Protocol> System<A, P> {
     /// All starts, each with what the rule detects before it.
     pub(super) fn global_starts(&self, state: &[&ComponentOf<A>]) -> Vec<GlobalOf<Self>> {
         let Some(rule) = self.looking_back() else { return Vec::new() };
-        let up = |process: &&super::system::ProcessOf<A>| !process.down;
+        let up = |process: &&ProcessOf<A>| !process.down;
         let standing: Vec<_> = state.iter().filter_map(|at| at.process()).map(Process::standing).collect();
         let scene = Scene::new(&self.topology, &standing.iter().collect::<Vec<_>>());
         let held = self.application.detects(&self.topology, rule, &scene);
-        let processes =
-            state.iter().enumerate().filter_map(|(place, at)| Some((place, at.process().filter(up)?)));
+        let before = State { components: state.iter().map(|&at| at.clone()).collect(), halted: false };
+        let processes = state.iter().enumerate();
+        let processes = processes.filter_map(|(place, at)| Some((place, at.process().filter(up)?)));
         let all = processes.flat_map(|(place, process)| {
             starts(self, ProcessId::of(place), process).into_iter().map(move |local| (place, local))
         });
-        all.filter_map(|(place, local)| self.start(state, place, local, held)).collect()
+        all.filter_map(|(place, local)| self.start(&before, place, local, held)).collect()
     }
 
     /// One start, carried out; `None` where a script forbids it.
     fn start(
         &self,
-        state: &[&ComponentOf<A>],
+        before: &StateOf<A>,
         place: usize,
-        local: super::local::LocalOf<A>,
+        local: LocalOf<A>,
         held: u64,
-    ) -> Option<Global<ComponentOf<A>, EventOf<A>>> {
-        let Event::Start(snapshot, _) = local.event else { return None };
-        let begun =
-            |at: &&ComponentOf<A>| at.process().is_some_and(|process| process.parts[snapshot.index()].begun);
-        let is_first = !state.iter().any(begun);
-        let mut components: Vec<ComponentOf<A>> = state.iter().map(|&component| component.clone()).collect();
-        components[place] = local.component;
-        if let Component::Process(process) = &mut components[place]
+    ) -> Option<GlobalOf<Self>> {
+        let event = local.event.clone();
+        let Event::Start(snapshot, _) = event else { return None };
+        let mut processes = before.components.iter().filter_map(|component| component.process());
+        let is_first = !processes.any(|process| process.parts[snapshot.index()].begun);
+        let (mut after, trace, cut) = match carry_out(self, before, place, local) {
+            Arrival::Accepted { component, .. } => (component.state, component.trace, false),
+            Arrival::Cut => (before.clone(), Vec::new(), true),
+            Arrival::Refused => return None,
+        };
+        if let Component::Process(process) = &mut after.components[place]
             && is_first
         {
             process.parts[snapshot.index()].held = held;
         }
-        let (mut halts, mut cut) = (local.halts, local.cut);
-        for (there, letter) in &local.letters {
-            match self.arrive(*there, &components[*there], letter) {
-                Arrival::Accepted { component, halts: also } => {
-                    components[*there] = component;
-                    halts |= also;
-                }
-                Arrival::Refused => return None,
-                Arrival::Cut => cut = true,
-            }
-        }
-        Some(Global { place, event: local.event, components, halts, cut, trace: local.trace })
+        Some(Global { place, event, components: after.components, halts: after.halted, cut, trace })
     }
 }

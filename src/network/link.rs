@@ -59,16 +59,13 @@ impl LinkEvent {
         }
     }
 
-    /// The fault that it is, and whether of frames; `None` for what the link layer does itself.
-    pub fn fault(self) -> Option<(Fault, bool)> {
+    /// The fault that it is; `None` for what the link layer does itself.
+    pub fn fault(self) -> Option<Fault> {
         match self {
             Self::Resend | Self::Acknowledge | Self::Discard => None,
-            Self::LoseFrame => Some((Fault::Lose, true)),
-            Self::LoseAck => Some((Fault::Lose, false)),
-            Self::RepeatFrame => Some((Fault::Duplicate, true)),
-            Self::RepeatAck => Some((Fault::Duplicate, false)),
-            Self::SwapFrames => Some((Fault::Overtake, true)),
-            Self::SwapAcks => Some((Fault::Overtake, false)),
+            Self::LoseFrame | Self::LoseAck => Some(Fault::Lose),
+            Self::RepeatFrame | Self::RepeatAck => Some(Fault::Duplicate),
+            Self::SwapFrames | Self::SwapAcks => Some(Fault::Overtake),
         }
     }
 }

@@ -159,7 +159,7 @@ fn links<A: Application, P: Protocol>(
         return Vec::new();
     };
     let can = |event: &LinkEvent| {
-        let allowed = event.fault().is_none_or(|(fault, _)| fault == over && incoming.faults_left > 0);
+        let allowed = event.fault().is_none_or(|fault| fault == over && incoming.faults_left > 0);
         allowed && incoming.wire.as_ref().is_some_and(|wire| wire.offers(*event, tries))
     };
     let happen = |event: LinkEvent| {

@@ -104,16 +104,4 @@ impl<'a, S, M> Scene<'a, S, M> {
     pub fn messages(&self) -> &[&'a M] {
         &self.messages
     }
-
-    /// The messages under way to a process, with the channels that they are in.
-    pub fn messages_to(
-        &self,
-        topology: &Topology,
-        process: ProcessId,
-    ) -> impl Iterator<Item = (ChannelId, &'a M)> {
-        topology
-            .incoming(process)
-            .iter()
-            .flat_map(|&channel| self.channel(channel).iter().map(move |&message| (channel, message)))
-    }
 }

@@ -6,6 +6,7 @@ use super::application::Application;
 use super::component::{Applied, Component, Effect, Incoming, Part, Process, Script};
 use super::event::{Event, Lane};
 use super::ids::{ChannelId, ProcessId, SnapshotId};
+use super::local::LocalOf;
 use super::protocol::Protocol;
 use super::recovery::Recovery;
 use super::schedule::Turn;
@@ -83,7 +84,7 @@ impl<A: Application, P: Protocol> System<A, P> {
     }
 
     /// Everything that can happen at a place, as far as its component tells.
-    pub fn offered(&self, place: usize, component: &ComponentOf<A>) -> Vec<super::local::LocalOf<A>> {
+    pub fn offered(&self, place: usize, component: &ComponentOf<A>) -> Vec<LocalOf<A>> {
         match component {
             Component::Process(process) => Act::all(self, ProcessId::of(place), process),
             Component::Script(_) => Vec::new(),

@@ -71,7 +71,7 @@ impl Findings {
         A: Application + Clone,
         P: Protocol + Clone,
     {
-        let mut findings = Self { tally, undecided: liveness.undecided, ..Self::default() };
+        let mut findings = Self { tally, ..Self::default() };
         let mut alone = Alone::new(explorer.system());
         let questions = judge.questions;
         for &property in &questions.properties {
@@ -83,10 +83,10 @@ impl Findings {
                 Property::Recorded => Ok(findings.some_never_completes(judge, extent)),
                 Property::Reach => Ok(extent.complete && !findings.all_met(judge)),
                 _ if liveness.fails(property) => Ok(true),
-                _ if is_about_ends(property) && liveness.undecided.is_some() => {
-                    Err(Undecided(liveness.undecided.unwrap_or(End::Deadline)))
-                }
-                _ => Ok(false),
+                _ => match liveness.undecided {
+                    Some(end) if is_about_ends(property) => Err(Undecided(end)),
+                    _ => Ok(false),
+                },
             };
             findings.undecided = findings.undecided.or(judged.err().map(|Undecided(end)| end));
             let checked = findings.checked(property, judge, extent);

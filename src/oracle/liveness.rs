@@ -50,14 +50,9 @@ impl<E> Default for Liveness<E> {
 }
 
 impl<E> Liveness<E> {
-    /// A run without end in which the property fails.
-    pub fn run(&self, property: Property) -> Option<&Lasso<E>> {
-        self.endless.iter().find(|endless| endless.property == property).map(|endless| &endless.lasso)
-    }
-
     /// Does it fail in some run without end?
     pub fn fails(&self, property: Property) -> bool {
-        self.run(property).is_some()
+        self.endless.iter().any(|endless| endless.property == property)
     }
 }
 
@@ -108,7 +103,7 @@ pub fn find<A: Application, P: Protocol>(
     for (obligation, lasso) in obligations.into_iter().zip(found.lassos) {
         let property = obligation.property();
         match lasso {
-            Ok(Some(lasso)) if liveness.endless.iter().all(|known| known.property != property) => {
+            Ok(Some(lasso)) if !liveness.fails(property) => {
                 liveness.endless.push(Endless { property, lasso });
             }
             Ok(_) => {}

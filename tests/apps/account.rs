@@ -1,12 +1,12 @@
 //! What every account shares: a breadth-first search on whole states, and how its figures are compared with those of the program.
 
-use std::collections::{HashSet, VecDeque};
+use std::cell::Cell;
 use std::hash::Hash;
 
-use cl_check::check::{Options, check};
 use cl_check::engine::Status;
 use cl_check::engine::verdict::Verdict;
-use cl_check::model::{Source, read};
+
+use crate::search::{self, Next};
 
 /// States, transitions and terminal states; and how many states something is so in.
 #[derive(Debug, PartialEq, Eq)]
@@ -27,33 +27,24 @@ pub fn explore<S: Clone + Eq + Hash>(
     next: impl Fn(&S) -> Vec<S>,
     so: impl Fn(&S) -> u64,
 ) -> Account {
-    let mut seen = HashSet::from([first.clone()]);
-    let mut queue = VecDeque::from([first]);
-    let mut account = Account { figures: [0; 3], so: 0, so_at_the_end: 0, is_stable: true };
-    while let Some(state) = queue.pop_front() {
-        let successors = next(&state);
-        let is_terminal = successors.is_empty();
-        account.figures[0] += 1;
-        account.figures[1] += successors.len() as u64;
-        account.figures[2] += u64::from(is_terminal);
-        account.so += u64::from(so(&state) != 0);
-        account.so_at_the_end += u64::from(is_terminal && so(&state) != 0);
-        account.is_stable &= successors.iter().all(|after| so(&state) & !so(after) == 0);
-        for successor in successors {
-            if seen.insert(successor.clone()) {
-                queue.push_back(successor);
-            }
-        }
-    }
-    account
+    let is_stable = Cell::new(true);
+    let (mut all, mut at_the_end) = (0, 0);
+    let next = |state: &S| {
+        let successors = next(state);
+        is_stable.set(is_stable.get() && successors.iter().all(|after| so(state) & !so(after) == 0));
+        Next::from(successors)
+    };
+    let figures = search::explore(first, next, |state, is_terminal| {
+        all += u64::from(so(state) != 0);
+        at_the_end += u64::from(is_terminal && so(state) != 0);
+    });
+    let figures = [figures.states, figures.transitions, figures.terminals].map(|figure| figure as u64);
+    Account { figures, so: all, so_at_the_end: at_the_end, is_stable: is_stable.get() }
 }
 
 /// What the program says of an application without snapshots.
 pub fn alone(topology: &str, application: &str) -> Verdict {
-    let text = format!(r#"Model(name: "alone", topology: {topology}, application: {application})"#);
-    let model =
-        read(&Source::new("alone.ron", text)).unwrap_or_else(|error| panic!("{application}: {error}"));
-    check(&model, &Options::default())
+    search::verdict(&format!(r#"Model(name: "alone", topology: {topology}, application: {application})"#))
 }
 
 /// States, transitions and terminal states of a verdict.

@@ -75,25 +75,6 @@ impl<S: TransitionSystem> Atlas<S> {
         places.map(|(place, &id)| place.component(id).clone()).collect()
     }
 
-    /// Milestones that a state has reached and another, given by the numbers of their components, has not.
-    pub fn newly_reached(&self, before: impl Fn(usize) -> u32, after: impl Fn(usize) -> u32) -> u64 {
-        let reached = self.reached(u64::MAX, after);
-        if reached == 0 { 0 } else { reached & !self.reached(reached, before) }
-    }
-
-    /// Which of some milestones a state has reached.
-    #[inline]
-    fn reached(&self, some: u64, id: impl Fn(usize) -> u32) -> u64 {
-        let mut reached = some;
-        for (at, place) in self.places.iter().enumerate() {
-            if reached == 0 {
-                break;
-            }
-            reached &= place.milestones(id(at));
-        }
-        reached
-    }
-
     /// The rank of a state.
     pub fn rank(&self, ids: &[u32]) -> i64 {
         self.places.iter().zip(ids).map(|(place, &id)| place.rank(id)).sum()

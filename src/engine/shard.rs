@@ -134,7 +134,6 @@ impl<const W: usize, T: Default> Reader<W, T> {
         let mut batch = [0; BATCH];
         while self.cursor < end {
             let full = self.layer.full_slots(&mut self.cursor, end, &mut batch);
-            expander.fetch(full.iter().map(|&slot| self.layer.key(slot)));
             for &slot in full {
                 self.expand_slot(plan, &expander, slot);
             }
@@ -148,8 +147,8 @@ impl<const W: usize, T: Default> Reader<W, T> {
         let before = self.edges.len();
         let edges = &mut self.edges;
         let emit = |edge: Edge<W>| edges.push((slot as u32, edge));
-        let sleep = if plan.sleeps() { self.layer.values(slot).carried[0] } else { 0 };
-        let Some(expanded) = expander.expand(key, sleep, &mut self.ids, &mut self.misses, emit) else {
+        let sleep = if plan.sleeps() { self.layer.sleep(slot) } else { 0 };
+        let Some(expanded) = expander.expand(key, sleep, &mut self.misses, emit) else {
             self.edges.truncate(before);
             return self.deferred.push(slot);
         };
@@ -169,14 +168,18 @@ impl<const W: usize, T: Default> Reader<W, T> {
 
     /// Puts the edges of the batch into the outboxes.
     fn hand_over<S: TransitionSystem>(&mut self, plan: &Plan, expander: &Expander<'_, S, W>) {
+        if plan.coverage {
+            self.edges.iter().for_each(|(_, edge)| Self::note_taken(&mut self.taken, edge));
+        }
         for (source, edge) in self.edges.drain(..) {
-            if plan.coverage {
-                Self::note_taken(&mut self.taken, &edge);
-            }
             let hash = hash(&edge.target);
             let outbox = &mut self.outboxes[owner(hash, plan.shards)];
+            if edge.halts {
+                outbox.halted.push((edge.target, source));
+                continue;
+            }
             outbox.put(&edge, hash, source);
-            if edge.completes && !edge.halts {
+            if edge.completes {
                 let milestones = expander.reached(self.layer.key(source as usize), &edge);
                 outbox.reached.push(Reached { state: edge.target, step: edge.step, milestones });
             }

@@ -121,7 +121,7 @@ impl<'a, A: Application, P: Protocol> Judge<'a, A, P> {
     }
 
     /// A state to judge.
-    pub fn case(&self, ids: &[u32], sight: Sight) -> Case<'_> {
+    pub fn case<'c>(&'c self, ids: &'c [u32], sight: Sight) -> Case<'c> {
         let processes = self.system.topology.names().len();
         Case::new(&self.facts[..processes], ids, sight)
     }

@@ -10,15 +10,18 @@ pub mod analysis;
 mod atlas;
 mod bounds;
 mod card;
+mod checkpoint;
 mod clocks;
 mod connected;
 mod cycles;
 pub mod diagram;
+mod disk;
 mod expand;
 mod explorer;
 mod fairness;
 pub mod frontier;
 mod global;
+mod keep;
 mod key;
 #[cfg(test)]
 mod maze;
@@ -29,6 +32,7 @@ mod search;
 mod shard;
 pub mod simulation;
 mod sleep;
+mod spill;
 mod status;
 mod system;
 mod table;
@@ -43,7 +47,9 @@ pub use bounds::{
     Bounds, End, available_bytes, forget_peak_resident_bytes, peak_resident_bytes, resident_bytes,
 };
 pub use cycles::{FairCycles, Lasso, Obligations};
+pub use disk::DiskError;
 pub use explorer::{Explorer, Options, Outcome};
+pub use keep::Keep;
 pub use observer::{Nobody, Observer};
 pub use place::Place;
 pub use search::{Figures, Progress};

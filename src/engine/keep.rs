@@ -44,9 +44,9 @@ pub struct Disk<T> {
 impl<T: Serialize + DeserializeOwned> Disk<T> {
     /// As asked.
     pub fn open(keep: &Keep<'_>) -> Result<Self, DiskError> {
-        let spill = keep.spill.map(|directory| Spill::below(directory, keep.spill_states_max)).transpose()?;
-        let keeper = keep.checkpoint.map(|directory| Keeper::open(directory, keep)).transpose()?;
         let loaded = keep.resume.map(|directory| Loaded::open(directory, keep)).transpose()?;
+        let keeper = keep.checkpoint.map(|directory| Keeper::open(directory, keep)).transpose()?;
+        let spill = keep.spill.map(|directory| Spill::below(directory, keep.spill_states_max)).transpose()?;
         Ok(Self { spill, keeper, loaded })
     }
 }

@@ -46,6 +46,7 @@ pub use atlas::Atlas;
 pub use bounds::{
     Bounds, End, available_bytes, forget_peak_resident_bytes, peak_resident_bytes, resident_bytes,
 };
+pub use checkpoint::forget_checkpoint;
 pub use cycles::{FairCycles, Lasso, Obligations};
 pub use disk::DiskError;
 pub use explorer::{Explorer, Options, Outcome};
@@ -53,6 +54,7 @@ pub use keep::Keep;
 pub use observer::{Nobody, Observer};
 pub use place::Place;
 pub use search::{Figures, Progress};
+pub use spill::remove_spilled;
 pub use status::Status;
 pub use system::{
     Arrival, Global, GlobalOf, Local, LocalOf, State, Successor, Successors, TransitionSystem, carry_out,

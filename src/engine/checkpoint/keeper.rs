@@ -11,6 +11,8 @@ use crate::engine::atlas::Miss;
 use crate::engine::disk::DiskError;
 use crate::engine::keep::Keep;
 
+/// The file that is locked.
+const LOCK: &str = "lock";
 /// Between two checkpoints passes at least so many times what one takes.
 const PAUSE: u32 = 9;
 
@@ -79,8 +81,16 @@ impl<T> Keeper<T> {
     }
 }
 
+/// Removes the checkpoint of a directory, and the directory if nothing else is in it.
+pub fn forget_checkpoint(directory: &Path) {
+    // What cannot be removed stays: it does no harm.
+    let _ = fs::remove_file(file::path(directory));
+    let _ = fs::remove_file(directory.join(LOCK));
+    let _ = fs::remove_dir(directory);
+}
+
 fn lock(directory: &Path) -> Result<File, DiskError> {
-    let path = directory.join("lock");
+    let path = directory.join(LOCK);
     let file = File::create(&path).map_err(|reason| DiskError::of("write", &path, &reason))?;
     match file.try_lock() {
         Err(TryLockError::WouldBlock) => {

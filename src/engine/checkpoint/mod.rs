@@ -16,5 +16,5 @@ mod save;
 #[cfg(test)]
 mod tests;
 
-pub use keeper::Keeper;
+pub use keeper::{Keeper, forget_checkpoint};
 pub use load::Loaded;

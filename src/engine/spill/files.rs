@@ -47,7 +47,7 @@ impl Spill {
     /// A fresh directory below this one, which is made if need be.
     pub fn below(directory: &Path, states_max: Option<usize>) -> Result<Self, DiskError> {
         fs::create_dir_all(directory).map_err(|reason| DiskError::of("make", directory, &reason))?;
-        let fresh = tempfile::Builder::new().prefix("cl-check-spill-").tempdir_in(directory);
+        let fresh = tempfile::Builder::new().prefix(&prefix()).tempdir_in(directory);
         let directory = fresh.map_err(|reason| DiskError::of("write to", directory, &reason))?;
         Ok(Self { directory, next: AtomicU64::new(0), bytes: Arc::default(), states_max })
     }
@@ -78,6 +78,21 @@ impl Spill {
         run.extent = extent;
         self.bytes.fetch_add(extent.bytes, Ordering::Relaxed);
         Ok(Arc::new(run))
+    }
+}
+
+/// How the directories of this process begin.
+fn prefix() -> String {
+    format!("cl-check-spill-{}-", std::process::id())
+}
+
+/// Removes what this process has below a directory, for when it ends without a word.
+pub fn remove_spilled(directory: &Path) {
+    let prefix = prefix();
+    for entry in directory.read_dir().into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(&prefix) {
+            let _ = fs::remove_dir_all(entry.path());
+        }
     }
 }
 

@@ -21,7 +21,7 @@ pub mod test_support;
 mod tests;
 
 pub use chunks::Chunks;
-pub use files::{Run, Runs, Spill, deal, write_table};
+pub use files::{Run, Runs, Spill, deal, remove_spilled, write_table};
 pub use run::{Extent, RunReader, RunWriter};
 pub use share::Share;
 pub use writer::{Spilled, without};

@@ -5,7 +5,7 @@ use crate::engine::bounds::{Bounds, resident_bytes};
 use crate::engine::shard::{Plan, Reader, Writer};
 
 /// However little memory there is, a table may have so many bytes: below that, runs would be many and short.
-const TABLE_BYTES_MIN: u64 = 1 << 20;
+const TABLE_BYTES_MIN: u64 = 1 << 16;
 /// States that are expanded at once, at least.
 const QUOTA_MIN: u64 = 1 << 10;
 /// So many edges a state are made room for.

@@ -13,6 +13,7 @@ mod card;
 mod checkpoint;
 mod clocks;
 mod connected;
+mod counts;
 mod cycles;
 pub mod diagram;
 mod disk;

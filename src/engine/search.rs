@@ -202,7 +202,7 @@ impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
         while !readers.iter().all(Reader::is_done) {
             let share = self.share(readers, writers);
             let quota = share.map_or(quota, |share| quota.min(share.quota));
-            self.read_on(share, readers)?;
+            Self::read_on(share, readers)?;
             let marks = self.marks(readers);
             let (plan, atlas, layout) = (&self.plan, &*self.atlas, self.layout);
             readers.par_iter_mut().for_each(|reader| reader.expand(plan, atlas, layout, quota));

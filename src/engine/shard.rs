@@ -5,9 +5,9 @@
 use std::collections::VecDeque;
 
 use ahash::AHashMap;
-use serde::{Deserialize, Serialize};
 
 use super::atlas::{Atlas, Miss};
+use super::counts::Counts;
 use super::disk::DiskError;
 use super::expand::{Edge, Expander};
 use super::key::{Key, Layout, hash, owner};
@@ -16,37 +16,9 @@ use super::outbox::{Bucket, Outbox, Reached, With};
 use super::spill::{Chunks, Runs, Spilled};
 use super::system::TransitionSystem;
 use super::table::{Carried, Shape, Table, Values};
-use super::weight::Sum;
 
 /// States whose atlas entries are fetched at once, so that waiting for memory overlaps.
 const BATCH: usize = 32;
-
-/// What expanding one layer amounts to.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Counts {
-    /// Edges.
-    pub transitions: u64,
-    /// States without an enabled event.
-    pub terminals: u64,
-    /// A bound of the model forbade an event.
-    pub cut: bool,
-    /// Paths that end in a terminal state.
-    pub paths: Sum,
-    /// The largest distance.
-    pub distance: u32,
-}
-
-impl Counts {
-    /// What two parts of a layer amount to together.
-    pub fn and(mut self, other: &Self) -> Self {
-        self.transitions += other.transitions;
-        self.terminals += other.terminals;
-        self.cut |= other.cut;
-        self.paths.add(other.paths.limbs());
-        self.distance = self.distance.max(other.distance);
-        self
-    }
-}
 
 /// How a search goes about it; the same for all shards.
 #[derive(Clone, Copy, Debug)]
@@ -83,7 +55,8 @@ pub struct Reader<const W: usize, T> {
     pub deferred: Vec<usize>,
     /// What is on disk of the layer.
     pub rest: Option<Chunks<W>>,
-    outboxes: Vec<Outbox<W>>,
+    /// States on their way, by the shard that they go to.
+    pub outboxes: Vec<Outbox<W>>,
     /// Edges of the batch at hand, each with the slot that it comes from.
     edges: Vec<(u32, Edge<W>)>,
     ids: Vec<u32>,
@@ -131,26 +104,6 @@ impl<const W: usize, T: Default> Reader<W, T> {
     /// Has every state of the layer been expanded?
     pub fn is_done(&self) -> bool {
         self.is_through() && self.rest.is_none()
-    }
-
-    /// Has every state of it that is in memory been expanded?
-    pub fn is_through(&self) -> bool {
-        self.cursor >= self.layer.slots() && self.deferred.is_empty()
-    }
-
-    /// How many states the layer has, those left out that were on disk and are done with.
-    pub fn len(&self) -> u64 {
-        self.layer.len() as u64 + self.rest.as_ref().map_or(0, Chunks::left)
-    }
-
-    /// How many bytes its states take, and those on their way.
-    pub fn bytes(&self) -> u64 {
-        self.layer.bytes() + self.outboxes.iter().map(Outbox::bytes).sum::<u64>()
-    }
-
-    /// How many states are on their way to a shard.
-    pub fn outgoing(&self, to: usize) -> usize {
-        self.outboxes[to].len()
     }
 
     /// Expands the next states, about so many, into the outboxes.
@@ -396,11 +349,6 @@ impl<const W: usize> Writer<W> {
         // Before a merge nothing tells how many of them are new.
         let in_memory = if self.spilled.is_delayed { 0 } else { nearest.states.len() };
         (in_memory + self.newly_halted.len()) as u64 + on_disk
-    }
-
-    /// How many bytes its states take.
-    pub fn bytes(&self) -> u64 {
-        self.ahead.iter().map(|ahead| &ahead.states).chain(&self.seen).map(Table::bytes).sum()
     }
 
     /// The nearest layer.

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::engine::counts::Counts;
 use crate::engine::key::Key;
 use crate::engine::search::{Figures, Stand};
-use crate::engine::shard::Counts;
 use crate::engine::spill::Extent;
 use crate::engine::weight::Sum;
 

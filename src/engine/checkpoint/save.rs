@@ -7,10 +7,11 @@ use std::time::Instant;
 use super::file;
 use super::keeper::Keeper;
 use super::meta::{Meta, Section, Whole};
+use crate::engine::counts::Counts;
 use crate::engine::disk::DiskError;
 use crate::engine::observer::Observer;
-use crate::engine::search::{Search, Stand};
-use crate::engine::shard::{Counts, Plan, Reader, Writer};
+use crate::engine::search::{Search, Stand, add_taken};
+use crate::engine::shard::{Plan, Reader, Writer};
 use crate::engine::spill::{Extent, Run, RunWriter, deal, without};
 use crate::engine::system::TransitionSystem;
 use crate::engine::table::{Shape, Table};
@@ -111,7 +112,9 @@ impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
         };
         let tallies = stand.earlier.iter().chain(readers.iter().map(|reader| &reader.tally));
         let mut taken = Vec::new();
-        readers.iter().for_each(|reader| crate::engine::search::add_taken(&mut taken, &reader.taken));
+        for reader in readers {
+            add_taken(&mut taken, &reader.taken);
+        }
         Meta {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             model: keeper.model.clone(),

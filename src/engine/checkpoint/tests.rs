@@ -32,7 +32,7 @@ fn in_pieces(maze: &Maze, way: &Options<'_>, deliveries: usize, spill: Option<&P
         };
         let bounds = Bounds { interrupt: Some(&interrupt), ..Bounds::default() };
         let options = Options { threads: 1 + (piece + deliveries) % 3, bounds, progress: &progress, ..*way };
-        let every = Duration::from_secs(600);
+        let every = Duration::from_mins(10);
         let keep = Keep { spill, spill_states_max: Some(7), every, ..keep(directory.path()) };
         let found = told(maze, &options, &resumed(keep, directory.path())).expect("the disk works");
         if found.1 != End::Interrupted {

@@ -20,7 +20,7 @@ pub fn merge<const W: usize>(
     seen: &[&Arc<Run>],
     mut put: impl FnMut(&Key<W>, Values<'_>) -> Result<(), Refusal>,
 ) -> Result<(), Refusal> {
-    let mut sources = Sources::open(runs.iter().chain(seen).map(|&run| run))?;
+    let mut sources = Sources::open(runs.iter().chain(seen).copied())?;
     let mut meeting = Meeting::new(shape);
     while let Some(key) = sources.nearest() {
         let mut is_seen = false;
@@ -114,9 +114,13 @@ impl Meeting {
             // A word that is left out is zero.
             Carried::Sleep if first => self.words.extend(values.carried),
             Carried::Sleep if values.carried.is_empty() => self.words.clear(),
-            Carried::Sleep => {
-                self.words.iter_mut().zip(values.carried).for_each(|(word, more)| *word &= more)
-            }
+            Carried::Sleep => self.intersect(values.carried),
+        }
+    }
+
+    fn intersect(&mut self, with: &[u32]) {
+        for (word, with) in self.words.iter_mut().zip(with) {
+            *word &= with;
         }
     }
 

@@ -10,6 +10,7 @@
 mod chunks;
 mod files;
 mod merge;
+mod reader;
 mod run;
 mod search;
 mod share;

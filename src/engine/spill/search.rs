@@ -27,11 +27,7 @@ impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
     }
 
     /// Readers that are through with what is in memory read what is next.
-    pub fn read_on(
-        &self,
-        share: Option<Share>,
-        readers: &mut [Reader<W, O::Tally>],
-    ) -> Result<(), DiskError> {
+    pub fn read_on(share: Option<Share>, readers: &mut [Reader<W, O::Tally>]) -> Result<(), DiskError> {
         let Some(share) = share else { return Ok(()) };
         readers.par_iter_mut().filter(|reader| reader.is_through()).try_for_each(|reader| {
             let Some(rest) = &mut reader.rest else { return Ok(()) };

@@ -21,6 +21,11 @@ pub struct Spilled {
 }
 
 impl<const W: usize> Writer<W> {
+    /// How many bytes its states take.
+    pub fn bytes(&self) -> u64 {
+        self.ahead.iter().map(|ahead| &ahead.states).chain(&self.seen).map(Table::bytes).sum()
+    }
+
     /// Before so many states are delivered: tables that would outgrow their share become runs.
     pub fn make_room(&mut self, spill: &Spill, share: &Share, incoming: usize) -> Result<(), DiskError> {
         while self.is_over(share, incoming) {

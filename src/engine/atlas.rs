@@ -3,6 +3,7 @@
 //! filled in between.
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::card::Post;
 use super::global::{Leap, Leaps};
@@ -19,7 +20,7 @@ pub struct Atlas<S: TransitionSystem> {
 }
 
 /// Something that has to be computed before the search can go on.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Miss {
     /// The moves of a component.
     Moves { place: u32, component: u32 },
@@ -85,6 +86,22 @@ impl<S: TransitionSystem> Atlas<S> {
         for (place, known) in self.places.iter().enumerate() {
             for id in observer.learned(place)..known.len() {
                 observer.learn(place, known.component(id as u32));
+            }
+        }
+    }
+
+    /// Is all that a miss names known?
+    pub fn can_answer(&self, miss: &Miss) -> bool {
+        let knows = |place: u32, id: u32| {
+            self.places.get(place as usize).is_some_and(|place| (id as usize) < place.len())
+        };
+        match miss {
+            &Miss::Moves { place, component } => knows(place, component),
+            &Miss::Arrival { place, component, letter } => {
+                knows(place, component) && (letter as usize) < self.places[place as usize].letters_len()
+            }
+            Miss::Globals { ids } => {
+                ids.len() == self.places.len() && (0..).zip(ids).all(|(place, &id)| knows(place, id))
             }
         }
     }

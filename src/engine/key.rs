@@ -77,6 +77,11 @@ impl<const W: usize> Layout<W> {
         self.fields[place].mask as u32
     }
 
+    /// The width of each place's field, in bits: a layout of these is this one.
+    pub fn widths(&self) -> Vec<u32> {
+        self.fields.iter().map(|field| field.mask.count_ones()).collect()
+    }
+
     /// How many places it has.
     pub fn places(&self) -> usize {
         self.fields.len()

@@ -84,4 +84,12 @@ impl<const W: usize> Outbox<W> {
     pub fn len(&self) -> usize {
         self.buckets.iter().map(|bucket| bucket.states.len()).sum()
     }
+
+    /// How many bytes are allocated for them.
+    pub fn bytes(&self) -> u64 {
+        let bytes = |bucket: &Bucket<W>| {
+            bucket.states.capacity() * 8 * W + bucket.sources.capacity() * 8 + bucket.sleeps.capacity() * 4
+        };
+        self.buckets.iter().map(bytes).sum::<usize>() as u64
+    }
 }

@@ -54,8 +54,17 @@ impl Shape {
         }
     }
 
-    fn stride(self) -> usize {
+    /// How many numbers.
+    pub fn stride(self) -> usize {
         usize::from(self.distance) + self.limbs()
+    }
+
+    /// The same with room for path counts of so many limbs.
+    pub fn as_wide_as(self, limbs: usize) -> Self {
+        match self.carried {
+            Carried::Paths(_) => Self { carried: Carried::Paths(limbs.max(1)), ..self },
+            _ => self,
+        }
     }
 }
 
@@ -80,19 +89,40 @@ impl<const W: usize> Table<W> {
     /// An empty set with room for about so many, in the memory of one that is done with if that fits.
     pub fn renew(mut old: Self, shape: Shape, expected: usize) -> Self {
         let slots = slots_for(expected);
-        if old.shape != shape || old.slots.len() < slots || old.slots.len() > 2 * slots {
+        let is_list = old.len_max == 0;
+        if is_list || old.shape != shape || old.slots.len() < slots || old.slots.len() > 2 * slots {
             drop(old);
             return Self::new(shape, expected);
         }
-        old.slots.fill([0; W]);
-        old.values.fill(0);
-        old.len = 0;
+        old.clear();
         old
     }
 
     /// An empty list to [`push`](Self::push) to: states that are known to be new.
     pub fn list() -> Self {
-        Self { slots: Vec::new(), values: Vec::new(), shape: Shape::BARE, len: 0, len_max: 0, bits: 0 }
+        Self::list_of(Shape::BARE)
+    }
+
+    /// An empty list of states with something beside them.
+    pub fn list_of(shape: Shape) -> Self {
+        Self { slots: Vec::new(), values: Vec::new(), shape, len: 0, len_max: 0, bits: 0 }
+    }
+
+    /// What stands beside each state.
+    pub fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    /// How many bytes are allocated.
+    pub fn bytes(&self) -> u64 {
+        (self.slots.capacity() * 8 * W + 4 * self.values.capacity()) as u64
+    }
+
+    /// Empties a set and keeps its memory.
+    pub fn clear(&mut self) {
+        self.slots.fill([0; W]);
+        self.values.fill(0);
+        self.len = 0;
     }
 
     /// How many states.
@@ -148,6 +178,14 @@ impl<const W: usize> Table<W> {
         self.len += 1;
     }
 
+    /// Appends to a list, with what stands beside the state; words at the end may be left out.
+    pub fn push_with(&mut self, key: Key<W>, values: Values<'_>) {
+        self.push(key);
+        self.values.extend(self.shape.distance.then_some(values.distance));
+        let missing = self.shape.limbs() - values.carried.len();
+        self.values.extend(values.carried.iter().chain(std::iter::repeat_n(&0, missing)));
+    }
+
     /// Is the state in the set?
     #[cfg(test)]
     pub fn contains(&self, key: &Key<W>) -> bool {
@@ -178,6 +216,13 @@ impl<const W: usize> Table<W> {
     pub fn insert_from(&mut self, key: Key<W>, from: Values<'_>) -> bool {
         let (slot, new) = self.insert(key);
         self.merge(slot, new, from.distance + 1, from.carried);
+        new
+    }
+
+    /// Puts a state in with these values, as they are.
+    pub fn insert_with(&mut self, key: Key<W>, values: Values<'_>) -> bool {
+        let (slot, new) = self.insert(key);
+        self.merge(slot, new, values.distance, values.carried);
         new
     }
 
@@ -228,8 +273,8 @@ impl<const W: usize> Table<W> {
             Carried::Paths(_) => self.add_paths(slot, carried),
             Carried::Roots(_) => self.unite(slot, carried),
             Carried::Sleep => {
-                let sleep = &mut self.carried_mut(slot)[0];
-                *sleep = if new { carried[0] } else { *sleep & carried[0] };
+                let (sleep, more) = (&mut self.carried_mut(slot)[0], carried.first().copied().unwrap_or(0));
+                *sleep = if new { more } else { *sleep & more };
             }
         }
     }

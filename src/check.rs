@@ -85,6 +85,7 @@ impl<'a> Options<'a> {
             threads: self.threads,
             paths: self.orderings,
             coverage: self.coverage,
+            stubborn: false,
             distinct: self.distinct,
             bounds: self.bounds,
             progress: self.progress,

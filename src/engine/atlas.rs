@@ -2,6 +2,8 @@
 //! once and stands here as numbers. Reading is all that the search does while it runs in parallel; what it misses is
 //! filled in between.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use super::card::Post;
@@ -9,6 +11,7 @@ use super::global::{Leap, Leaps};
 use super::observer::Observer;
 use super::place::{Place, Posts};
 use super::sleep::share;
+use super::stubborn::{Dependence, Stubborn};
 use super::system::{Arrival, GlobalOf, LocalOf, TransitionSystem};
 
 /// Everything known of a system's components.
@@ -16,6 +19,8 @@ pub struct Atlas<S: TransitionSystem> {
     system: S,
     places: Vec<Place<S>>,
     leaps: Leaps,
+    /// What depends on what, where that is known.
+    stubborn: Option<Stubborn<S>>,
 }
 
 /// Something that has to be computed before the search can go on.
@@ -34,12 +39,30 @@ impl<S: TransitionSystem> Atlas<S> {
     pub fn new(system: S) -> Self {
         let places = system.initial().len();
         let places = (0..places).map(|place| Place::new(share(place, places))).collect();
-        Self { system, places, leaps: Leaps::default() }
+        Self { system, places, leaps: Leaps::default(), stubborn: None }
     }
 
     /// The system it is of.
     pub fn system(&self) -> &S {
         &self.system
+    }
+
+    /// From now on it is known what depends on what.
+    pub fn set_dependence(&mut self, dependence: Arc<dyn Dependence<S>>) {
+        self.stubborn = Some(Stubborn::new(dependence, self.places.len()));
+        self.learn();
+    }
+
+    /// What chooses events, where it is known what depends on what.
+    pub fn stubborn(&self) -> Option<&Stubborn<S>> {
+        self.stubborn.as_ref()
+    }
+
+    fn learn(&mut self) {
+        let Some(stubborn) = &mut self.stubborn else { return };
+        for (at, place) in self.places.iter().enumerate() {
+            stubborn.learn(at, place.components(), place.events());
+        }
     }
 
     /// How many components stand at each place.
@@ -66,7 +89,9 @@ impl<S: TransitionSystem> Atlas<S> {
     /// The numbers of a state's components.
     pub fn number(&mut self, components: &[S::Component]) -> Vec<u32> {
         let numbered = components.iter().enumerate();
-        numbered.map(|(place, component)| self.intern(place, component.clone())).collect()
+        let ids = numbered.map(|(place, component)| self.intern(place, component.clone())).collect();
+        self.learn();
+        ids
     }
 
     /// A state's components in full.
@@ -127,6 +152,7 @@ impl<S: TransitionSystem> Atlas<S> {
             let leaps = found.into_iter().map(|global| self.number_global(global)).collect();
             self.leaps.set(ids, leaps);
         }
+        self.learn();
     }
 
     fn fill_places(&mut self, work: Vec<Vec<(AnswerAt<S>, Posts)>>) {

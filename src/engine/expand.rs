@@ -5,6 +5,7 @@ use super::card::{Flags, Kind, Row};
 use super::global::Leap;
 use super::key::{Key, Layout, halt, is_halted};
 use super::sleep::{Lanes, next_lane};
+use super::stubborn::Stubborn;
 use super::system::TransitionSystem;
 
 /// One edge of the state graph.
@@ -41,6 +42,8 @@ pub struct Expander<'a, S: TransitionSystem, const W: usize> {
     layout: &'a Layout<W>,
     largest_step: Option<u32>,
     has_global_events: bool,
+    /// Chooses what is carried out; without it everything is.
+    stubborn: Option<&'a Stubborn<S>>,
 }
 
 impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
@@ -48,7 +51,13 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
     pub fn new(atlas: &'a Atlas<S>, layout: &'a Layout<W>) -> Self {
         let system = atlas.system();
         let (largest_step, has_global_events) = (system.largest_step(), system.has_global_events());
-        Self { atlas, layout, largest_step, has_global_events }
+        Self { atlas, layout, largest_step, has_global_events, stubborn: None }
+    }
+
+    /// One that carries out stubborn sets only, if so.
+    #[must_use]
+    pub fn reduced(self, reduced: bool) -> Self {
+        Self { stubborn: if reduced { self.atlas.stubborn() } else { None }, ..self }
     }
 
     /// Calls `emit` for each edge of a state but those that sleep. Where something is not in the atlas yet, that is
@@ -69,7 +78,11 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
         let missed = misses.len();
         let mut done = sleep;
         self.layout.unpack(key, ids);
+        let chosen = self.stubborn.map(|stubborn| (stubborn, stubborn.choose(ids)));
         for (place, &component) in ids.iter().enumerate() {
+            if chosen.as_ref().is_some_and(|(_, acts)| acts[place] == 0) {
+                continue;
+            }
             let at = self.atlas.place(place);
             let Some(row) = at.row(component) else {
                 misses.push(Miss::Moves { place: place as u32, component });
@@ -82,6 +95,9 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
             while let Some(event) =
                 next_lane(&mut awake).map(|lane| row.with_lane(lane)).or_else(|| others.next())
             {
+                if chosen.as_ref().is_some_and(|(all, acts)| !all.has(place, event, acts[place])) {
+                    continue;
+                }
                 let taken = at.at(event);
                 let mut target = *key;
                 self.layout.change(&mut target, place, component, taken.target);

@@ -1,5 +1,7 @@
 //! The engine's front: chooses how many words a key has, runs searches, and keeps the atlas from one to the next.
 
+use std::sync::Arc;
+
 use super::atlas::Atlas;
 use super::bounds::{Bounds, End};
 use super::cycles::{self, FairCycles, Obligations};
@@ -7,6 +9,7 @@ use super::key::Layout;
 use super::observer::Observer;
 use super::search::{Figures, Progress, Root, Search, TooNarrow};
 use super::shard::Plan;
+use super::stubborn::Dependence;
 use super::system::TransitionSystem;
 use super::table::{Carried, Shape};
 use super::witness::{self, Goals, Hunter, Path};
@@ -20,6 +23,9 @@ pub struct Options<'a> {
     pub paths: bool,
     /// Count how often each move is taken.
     pub coverage: bool,
+    /// Carry out stubborn sets only, if it is known what depends on what: terminal states are all found, others are not,
+    /// and paths are not counted.
+    pub stubborn: bool,
     /// How many shortest paths are wanted to each goal.
     pub distinct: usize,
     /// What may end the search early.
@@ -34,6 +40,7 @@ impl Default for Options<'_> {
             threads: 1,
             paths: true,
             coverage: false,
+            stubborn: false,
             distinct: 1,
             bounds: Bounds::default(),
             progress: &|_| {},
@@ -120,6 +127,11 @@ impl<S: TransitionSystem> Explorer<S> {
         &self.atlas
     }
 
+    /// Tells it what depends on what, for all that can be reached from where it will search.
+    pub fn set_dependence(&mut self, dependence: Arc<dyn Dependence<S>>) {
+        self.atlas.set_dependence(dependence);
+    }
+
     /// The system.
     pub fn system(&self) -> &S {
         self.atlas.system()
@@ -136,6 +148,7 @@ impl<S: TransitionSystem> Explorer<S> {
         let largest = self.system().largest_step();
         let carried = match largest {
             None => Carried::Nothing,
+            Some(_) if options.stubborn => Carried::Nothing,
             Some(_) if options.paths => Carried::Paths(1),
             Some(_) if options.coverage || self.system().has_global_events() => Carried::Nothing,
             Some(_) => Carried::Sleep,
@@ -263,6 +276,7 @@ impl<S: TransitionSystem, O: Observer<S>> Job<S> for Explore<'_, '_, O> {
             visited: largest.is_none(),
             shape: self.shape,
             coverage: options.coverage,
+            stubborn: options.stubborn,
         };
         let (observer, bounds, progress) = (&mut *self.observer, options.bounds, options.progress);
         let search = Search { atlas, observer, layout, plan, bounds, progress, kept: None };
@@ -287,8 +301,8 @@ impl<S: TransitionSystem, G: Goals<S>> Job<S> for Shortest<'_, '_, G> {
         layout: &Layout<W>,
     ) -> Result<Self::Result, TooNarrow> {
         let visited = atlas.system().largest_step() != Some(1);
-        let plan =
-            Plan { shards: self.options.threads, steps: 1, visited, shape: Shape::BARE, coverage: false };
+        let stubborn = self.options.stubborn;
+        let plan = Plan { shards: self.options.threads, steps: 1, visited, shape: Shape::BARE, coverage: false, stubborn };
         let (bounds, progress) = (self.options.bounds, self.options.progress);
         let mut hunter = Hunter::new(&mut *self.goals);
         let search =
@@ -300,7 +314,7 @@ impl<S: TransitionSystem, G: Goals<S>> Job<S> for Shortest<'_, '_, G> {
         let layers = found.kept.unwrap_or_default();
         let trace = |sights: Vec<_>| {
             let (most, bounds) = (self.options.distinct, &Bounds::default());
-            let traced = witness::trace(atlas, layout, &layers, &self.initial, &sights, most, bounds);
+            let traced = witness::trace(atlas, layout, stubborn, &layers, &self.initial, &sights, most, bounds);
             traced.into_iter().flatten().map(|(path, _)| path).collect()
         };
         Ok(sights.into_iter().map(|sights| sights.map(trace).unwrap_or_default()).collect())

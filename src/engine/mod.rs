@@ -30,6 +30,7 @@ mod shard;
 pub mod simulation;
 mod sleep;
 mod status;
+mod stubborn;
 mod system;
 mod table;
 #[cfg(test)]
@@ -48,6 +49,7 @@ pub use observer::{Nobody, Observer};
 pub use place::Place;
 pub use search::{Figures, Progress};
 pub use status::Status;
+pub use stubborn::{Acts, Dependence, Known, Leaf, Need};
 pub use system::{
     Arrival, Global, GlobalOf, Local, LocalOf, State, Successor, Successors, TransitionSystem, carry_out,
     successors,

@@ -66,6 +66,11 @@ impl<S: TransitionSystem> Place<S> {
         &self.events[number as usize]
     }
 
+    /// The names of all moves, in the order of their numbers.
+    pub fn events(&self) -> &[S::Event] {
+        &self.events
+    }
+
     /// What a move exercises.
     pub fn trace(&self, number: u32) -> &[u16] {
         &self.traces[number as usize]

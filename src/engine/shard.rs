@@ -46,6 +46,8 @@ pub struct Plan {
     pub shape: Shape,
     /// Count how often each move is taken.
     pub coverage: bool,
+    /// Carry out stubborn sets only.
+    pub stubborn: bool,
 }
 
 /// The reading half of a shard.
@@ -125,7 +127,7 @@ impl<const W: usize, T: Default> Reader<W, T> {
             outbox.clear();
         }
         self.misses.clear();
-        let expander = Expander::new(atlas, layout);
+        let expander = Expander::new(atlas, layout).reduced(plan.stubborn);
         for slot in std::mem::take(&mut self.deferred) {
             self.expand_slot(plan, &expander, slot);
         }

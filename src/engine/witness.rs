@@ -170,6 +170,7 @@ const ANY: u64 = 0;
 pub fn trace<S: TransitionSystem, const W: usize>(
     atlas: &Atlas<S>,
     layout: &Layout<W>,
+    stubborn: bool,
     layers: &[impl AsRef<[Key<W>]>],
     initial: &[u32],
     sightings: &[Sighting],
@@ -177,7 +178,7 @@ pub fn trace<S: TransitionSystem, const W: usize>(
     bounds: &Bounds<'_>,
 ) -> Result<Vec<(Path<S>, Key<W>)>, End> {
     let distance = sightings.first().map_or(0, |sighting| sighting.distance) as usize;
-    let expander = Expander::new(atlas, layout);
+    let expander = Expander::new(atlas, layout).reduced(stubborn);
     let mut aims = vec![aims_of(layout, sightings)];
     for layer in layers[..distance].iter().map(AsRef::as_ref).rev() {
         bounds.met(0).map_or(Ok(()), Err)?;

@@ -3,7 +3,9 @@
 
 mod act;
 mod application;
+mod closure;
 mod component;
+mod dependency;
 mod event;
 mod global;
 mod ids;
@@ -22,6 +24,8 @@ pub use application::{Application, Step, StepOf};
 pub use component::{
     Applied, Arriving, Component, Effect, Incoming, Ledger, Part, Process, Script, Status, Stopped,
 };
+pub use closure::{Closure, Refusal};
+pub use dependency::Dependency;
 pub use event::{Event, Item, Late};
 pub use ids::{ChannelId, ProcessId, SNAPSHOTS_MAX, SnapshotId};
 pub use link::{LinkEvent, Wire};

@@ -6,10 +6,12 @@ mod classify;
 mod course;
 mod coverage;
 mod culprit;
+mod cut_short;
 mod diagram;
 mod explain;
 mod graph;
 mod picture;
+mod reduce;
 mod runs;
 mod simulate;
 mod summary;
@@ -37,11 +39,13 @@ use crate::oracle::{
 
 pub use classify::{Unclassified, classify};
 pub use course::{Course, Next};
+pub use reduce::Reduce;
 pub use explain::{RUNS_MAX, surprise};
 pub use simulate::{Chances, simulate};
 pub use theorem::Example;
 pub use twin::twin;
 pub use uniform::{Unfit, Uniform};
+use reduce::Reduced;
 use walk::Walk;
 
 type Network = System<App, Program>;
@@ -55,6 +59,8 @@ pub struct Options<'a> {
     pub orderings: bool,
     /// Count how often each action was taken.
     pub coverage: bool,
+    /// Which reduction to use, where it is right.
+    pub reduce: Reduce,
     /// How many counterexamples to look for, for each property that fails: different ones, all of the least length.
     pub distinct: usize,
     /// Draw the state graph, if it is small.
@@ -71,6 +77,7 @@ impl Default for Options<'_> {
             threads: 1,
             orderings: true,
             coverage: false,
+            reduce: Reduce::None,
             distinct: 1,
             graph: false,
             bounds: Bounds::default(),
@@ -122,12 +129,18 @@ pub fn check(model: &Model, options: &Options<'_>) -> Verdict {
     engine::forget_peak_resident_bytes();
     let resident_before = resident_bytes();
     let system = model.system();
-    let questions = questions(model);
+    let walked = Walk::states_along(&system, &model.walk);
+    let reduced = Reduced::of(model, &system, &walked[walked.len() - 1], options);
+    let questions = questions(model, &reduced);
     let mut judge = Judge::new(&system, &questions);
     let mut explorer = Explorer::new(system.clone());
 
     let walk = Walk::along(&system, &mut explorer, &mut judge, &model.walk);
     let mut tally = walk.tally.clone();
+    if let Reduced::Stubborn(dependency) = &reduced {
+        explorer.set_dependence(dependency.clone());
+        judge.at_ends = true;
+    }
     let explored = explore(model, &walk, &mut explorer, &mut judge, &mut tally, options);
     let is_whole = explored.end == EndReason::Exhausted;
     let endless = system.largest_step().is_none();
@@ -143,7 +156,7 @@ pub fn check(model: &Model, options: &Options<'_>) -> Verdict {
     let end_reason = findings.undecided.map_or(explored.end, end_reason);
 
     let word = word(model, &findings, end_reason);
-    let mut stats = stats(&explored.figures, &findings.tally, options);
+    let mut stats = stats(&explored.figures, &findings.tally, options, &reduced);
     stats.elapsed_s = clock.elapsed().as_secs_f64();
     stats.peak_rss_bytes = peak_resident_bytes().unwrap_or(0);
     let added = stats.peak_rss_bytes.saturating_sub(resident_before.unwrap_or(0));
@@ -164,16 +177,20 @@ pub fn check(model: &Model, options: &Options<'_>) -> Verdict {
         stats,
         counterexamples: runs.counterexamples,
         witnesses: runs.witnesses,
-        warnings: warnings(model, &coverage, word),
+        warnings: warnings(model, &coverage, word, &reduced),
         coverage: options.coverage.then(|| coverage.into_counts()),
         graph,
     }
 }
 
 /// What makes a proof weaker than it looks, or no proof at all.
-fn warnings(model: &Model, coverage: &coverage::Coverage, word: Word) -> Vec<String> {
+fn warnings(model: &Model, coverage: &coverage::Coverage, word: Word, reduced: &Reduced) -> Vec<String> {
     let mut warnings = if model.snapshots.is_empty() { Vec::new() } else { omissions(&model.algorithm) };
-    warnings.extend(coverage::warnings(model, coverage, word));
+    // What is left out may have been the only one to take an action.
+    if !reduced.is_stubborn() {
+        warnings.extend(coverage::warnings(model, coverage, word));
+    }
+    warnings.extend(reduced.refusal().map(|why| format!("stubborn sets are off: {why}")));
     warnings
 }
 
@@ -184,8 +201,9 @@ fn second_pass<'a>(options: &Options<'a>, first_pass: Duration) -> Options<'a> {
 }
 
 /// What the model asks, and what is always asked.
-fn questions(model: &Model) -> Questions {
+fn questions(model: &Model, reduced: &Reduced) -> Questions {
     let mut properties = model.check.clone();
+    properties.retain(|&property| !(reduced.is_stubborn() && reduce::is_left_out(model, property)));
     properties.extend([Property::Terminates, Property::WellFormed]);
     properties.extend((!model.recorded.is_empty()).then_some(Property::Recorded));
     properties.extend((!model.reach.is_empty()).then_some(Property::Reach));
@@ -212,7 +230,13 @@ fn explore(
     }
     // Where a script or a capacity can forbid a move, that it is offered does not mean that it is taken.
     let may_be_refused = model.schedule.is_some() || model.capacity.is_some();
-    let options = engine::Options { coverage: options.coverage || may_be_refused, ..options.engine() };
+    let engine = options.engine();
+    let options = engine::Options {
+        coverage: options.coverage || may_be_refused,
+        stubborn: judge.at_ends,
+        paths: options.orderings && !judge.at_ends,
+        ..engine
+    };
     let outcome = explorer.explore(&last.components, judge, &options);
     for other in outcome.tallies {
         tally.merge(other);
@@ -278,7 +302,7 @@ fn is_met(model: &Model, word: Word, findings: &Findings) -> bool {
     }
 }
 
-fn stats(figures: &Figures, tally: &Tally, options: &Options<'_>) -> Stats {
+fn stats(figures: &Figures, tally: &Tally, options: &Options<'_>, reduced: &Reduced) -> Stats {
     Stats {
         distinct_states: figures.states,
         transitions: figures.transitions,
@@ -287,7 +311,8 @@ fn stats(figures: &Figures, tally: &Tally, options: &Options<'_>) -> Stats {
         orderings: figures.paths.clone(),
         distinct_snapshots: tally.distinct.len() as u64,
         completed_snapshots: tally.completed,
-        reduction: "none".to_owned(),
+        reduction: reduced.name().to_owned(),
+        refused: reduced.refusal(),
         threads: options.threads,
         ..Stats::default()
     }

@@ -44,6 +44,15 @@ impl Walk {
         walk
     }
 
+    /// The states along the events, the initial one first.
+    pub fn states_along(system: &Network, events: &[ModelEvent]) -> Vec<StateOf<App>> {
+        let mut states = vec![State { components: system.initial(), halted: false }];
+        for event in events {
+            states.push(step(system, &states[states.len() - 1], event).0);
+        }
+        states
+    }
+
     /// The state at its end.
     pub fn last(&self) -> &StateOf<App> {
         &self.states[self.states.len() - 1]

@@ -10,6 +10,7 @@ use clap_complete::Shell;
 use super::cos418::Cos418Arguments;
 use super::run_arguments::{ClassifyArguments, ExplainArguments, ReplayArguments, SimulateArguments};
 use super::units;
+use crate::check;
 use crate::report::Form;
 
 const STYLES: Styles = Styles::styled()
@@ -125,6 +126,13 @@ pub struct CheckArguments {
     /// Do not count orderings, which is faster
     #[arg(long)]
     pub no_orderings: bool,
+
+    /// Leave out what need not be explored for the verdict
+    ///
+    /// stubborn: of each state only some events, so that every final state is found but not every state; where
+    /// that would not be right for a model, it is explored in full, and says why.
+    #[arg(long, value_enum, default_value_t, value_name = "HOW")]
+    pub reduce: Reduce,
 
     /// List how often each action, branch and kind of event was taken
     #[arg(long)]
@@ -331,6 +339,25 @@ pub enum Format {
     Json,
     /// One JSON object a line, as it happens
     Ndjson,
+}
+
+/// What to leave out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Reduce {
+    /// Nothing
+    #[default]
+    None,
+    /// Events that need not be carried out now, by stubborn sets
+    Stubborn,
+}
+
+impl From<Reduce> for check::Reduce {
+    fn from(reduce: Reduce) -> Self {
+        match reduce {
+            Reduce::None => Self::None,
+            Reduce::Stubborn => Self::Stubborn,
+        }
+    }
 }
 
 /// When to use colours.

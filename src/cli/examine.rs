@@ -86,6 +86,7 @@ impl<'a> Examiner<'a> {
             threads: self.threads,
             orderings: !self.arguments.no_orderings,
             coverage: self.arguments.coverage,
+            reduce: self.arguments.reduce.into(),
             distinct: usize::from(self.arguments.distinct),
             graph: self.arguments.export.iter().any(|export| export.form == Form::Dot),
             bounds,

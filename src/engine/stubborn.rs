@@ -34,8 +34,8 @@ pub trait Dependence<S: TransitionSystem>: Send + Sync {
     /// The number of an event.
     fn act(&self, place: usize, event: &S::Event) -> u8;
 
-    /// What is known of a component.
-    fn leaf(&self, place: usize, component: &S::Component) -> Leaf;
+    /// What is known of a component; `None` where the search cannot come to it.
+    fn leaf(&self, place: usize, component: &S::Component) -> Option<Leaf>;
 }
 
 /// What there is to know of one component.
@@ -71,7 +71,7 @@ pub struct Need {
 pub struct Stubborn<S: TransitionSystem> {
     dependence: Arc<dyn Dependence<S>>,
     /// By place and component.
-    leaves: Vec<Vec<Leaf>>,
+    leaves: Vec<Vec<Option<Leaf>>>,
     /// By place and move.
     acts: Vec<Vec<u8>>,
 }
@@ -87,7 +87,7 @@ struct Set {
 impl<S: TransitionSystem> Stubborn<S> {
     /// For so many places.
     pub fn new(dependence: Arc<dyn Dependence<S>>, places: usize) -> Self {
-        Self { dependence, leaves: vec![Vec::new(); places], acts: vec![Vec::new(); places] }
+        Self { dependence, leaves: (0..places).map(|_| Vec::new()).collect(), acts: vec![Vec::new(); places] }
     }
 
     /// Learns what the place has that it does not know yet: components and moves, in the order of their numbers.
@@ -115,7 +115,9 @@ impl<S: TransitionSystem> Stubborn<S> {
     /// A stubborn set of the state of these components: for each place, the acts to carry out. Of all that begin with an
     /// enabled act one with the fewest that are enabled, the first of them.
     pub fn choose(&self, ids: &[u32]) -> Vec<Acts> {
-        let at: Vec<&Leaf> = self.leaves.iter().zip(ids).map(|(leaves, &id)| &leaves[id as usize]).collect();
+        let at: Option<Vec<&Leaf>> =
+            self.leaves.iter().zip(ids).map(|(leaves, &id)| leaves[id as usize].as_ref()).collect();
+        let at = at.expect("the search comes only to what it is known that it can come to");
         let mut best = Set { acts: at.iter().map(|leaf| leaf.enabled).collect(), pending: Vec::new(), enabled: 0 };
         best.enabled = best.acts.iter().map(|acts| acts.count_ones()).sum();
         for (place, leaf) in at.iter().enumerate() {

@@ -145,8 +145,10 @@ pub struct Stats {
     pub distinct_snapshots: u64,
     /// Pairs of a snapshot and a state judged at completion.
     pub completed_snapshots: u64,
-    /// Which reduction was on: `none`.
+    /// Which reduction was on: `none`, `stubborn`.
     pub reduction: String,
+    /// Why none was on although one was asked for.
+    pub refused: Option<String>,
     /// Threads of the search.
     pub threads: usize,
     /// Whole time, in seconds.
@@ -155,6 +157,14 @@ pub struct Stats {
     pub peak_rss_bytes: u64,
     /// What of it the search added, a state.
     pub bytes_per_state: f64,
+}
+
+impl Stats {
+    /// States and transitions were left out that no figure stands for: transitions, depth and completions were not
+    /// counted.
+    pub fn is_partial(&self) -> bool {
+        self.reduction == "stubborn"
+    }
 }
 
 /// A run that shows something: a counterexample, or a witness of `reach`.

@@ -9,6 +9,7 @@
 use std::sync::Arc;
 
 use super::application::Application;
+use super::component::Component;
 use super::closure::{Closure, Move, Note, Refusal, Site};
 use super::event::{Event, Item};
 use super::ids::{ChannelId, ProcessId};
@@ -54,6 +55,25 @@ impl<A: Application + Clone, P: Protocol + Clone> Dependency<A, P> {
     /// The local states that it is about.
     pub fn closure(&self) -> &Closure<A> {
         &self.closure
+    }
+
+    /// Components of a place with every event that can ever happen there: each local state, with nothing in its channels
+    /// and with each item in one.
+    pub fn components(&self, place: usize) -> Vec<ComponentOf<A>> {
+        let topology = &self.system.topology;
+        let incoming = topology.incoming(ProcessId::of(place));
+        let mut components = Vec::new();
+        for class in &self.closure.sites[place].classes {
+            components.push(Component::Process(class.clone()));
+            for (inbox, channel) in incoming.iter().enumerate() {
+                for item in &self.closure.items[channel.index()] {
+                    let mut process = class.clone();
+                    process.incoming[inbox].items.push(item.clone());
+                    components.push(Component::Process(process));
+                }
+            }
+        }
+        components
     }
 }
 
@@ -218,11 +238,10 @@ impl<A: Application, P: Protocol> Dependence<System<A, P>> for Dependency<A, P> 
         act.expect("an event is among those of the closed set of local states") as u8
     }
 
-    fn leaf(&self, place: usize, component: &ComponentOf<A>) -> Leaf {
-        let process = component.process().expect("without a script all components are processes");
+    fn leaf(&self, place: usize, component: &ComponentOf<A>) -> Option<Leaf> {
+        let process = component.process()?;
         let (at, site) = (ProcessId::of(place), &self.closure.sites[place]);
-        let class = site.classes.get_index_of(&self.system.class(at, process));
-        let class = class.expect("a process is in one of the closed set of local states");
+        let class = site.classes.get_index_of(&self.system.class(at, process))?;
         let offered = self.system.local(place, component);
         let enabled = offered.iter().fold(0, |sum, local| sum | 1 << self.act(place, &local.event));
         let possible = site.moves[class].iter().fold(0, |sum: Acts, taken| sum | 1 << taken.act);
@@ -238,6 +257,7 @@ impl<A: Application, P: Protocol> Dependence<System<A, P>> for Dependency<A, P> 
             }
             _ => Need { here: Some(self.enabling[place][class][act]), there: None },
         };
-        Leaf { enabled, known: self.known[place][class].clone(), needs: site.acts.iter().enumerate().map(need).collect() }
+        let needs = site.acts.iter().enumerate().map(need).collect();
+        Some(Leaf { enabled, known: self.known[place][class].clone(), needs })
     }
 }

@@ -93,6 +93,8 @@ pub struct Judge<'a, A: Application, P> {
     pub views: Views<A>,
     facts: Vec<Vec<Fact>>,
     initial_total: u128,
+    /// What is recorded is judged in terminal states, and not at completion.
+    pub at_ends: bool,
 }
 
 impl<'a, A: Application, P: Protocol> Judge<'a, A, P> {
@@ -107,6 +109,7 @@ impl<'a, A: Application, P: Protocol> Judge<'a, A, P> {
             views: Views::new(places),
             facts: vec![Vec::new(); places],
             initial_total: held.map(u128::from).sum(),
+            at_ends: false,
         }
     }
 
@@ -155,7 +158,7 @@ impl<'a, A: Application, P: Protocol> Judge<'a, A, P> {
         if let Some(snapshot) = case.completed() {
             tally.completed += 1;
             tally.completed_snapshots |= 1 << snapshot.0;
-            if self.questions.ask(Property::LeadsToActual) {
+            if self.questions.ask(Property::LeadsToActual) && !self.at_ends {
                 tally.pairs.insert(case.recorded(snapshot).chain(case.actual()).collect());
             }
             tally.distinct.insert((snapshot, case.recorded(snapshot).collect()));
@@ -186,17 +189,28 @@ impl<A: Application, P: Protocol> Observer<System<A, P>> for Judge<'_, A, P> {
     }
 
     fn reached(&self, tally: &mut Tally, ids: &[u32], milestones: u64) {
-        for snapshot in self.system.snapshot_ids().filter(|snapshot| milestones >> snapshot.0 & 1 == 1) {
-            self.note(tally, ids, Sight::Reached(u32::from(snapshot.0)));
+        if !self.at_ends {
+            self.note_reached(tally, ids, milestones);
         }
     }
 
     fn terminal(&self, tally: &mut Tally, ids: &[u32]) {
         tally.terminals += 1;
         self.note(tally, ids, Sight::Terminal);
+        if self.at_ends {
+            self.note_reached(tally, ids, self.case(ids, Sight::Terminal).all(|fact| fact.done));
+        }
     }
 
     fn halted(&self, tally: &mut Tally, ids: &[u32]) {
         self.note(tally, ids, Sight::Halted);
+    }
+}
+
+impl<A: Application, P: Protocol> Judge<'_, A, P> {
+    fn note_reached(&self, tally: &mut Tally, ids: &[u32], milestones: u64) {
+        for snapshot in self.system.snapshot_ids().filter(|snapshot| milestones >> snapshot.0 & 1 == 1) {
+            self.note(tally, ids, Sight::Reached(u32::from(snapshot.0)));
+        }
     }
 }

@@ -57,13 +57,17 @@ struct PropertyRecord {
 #[derive(Debug, Serialize)]
 struct StatsRecord {
     distinct_states: u64,
-    transitions: u64,
+    /// Null where a reduction leaves transitions out; so with depth and completions.
+    transitions: Option<u64>,
     terminal_states: u64,
-    depth: u32,
+    depth: Option<u32>,
     orderings: Option<String>,
     distinct_snapshots: u64,
-    completed_snapshots: u64,
+    completed_snapshots: Option<u64>,
     reduction: String,
+    /// Why none is on although one is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reduction_refused: Option<String>,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     times: Option<TimesRecord>,
 }
@@ -184,6 +188,7 @@ impl ErrorRecord {
 impl StatsRecord {
     fn of(stats: &Stats, times: bool) -> Self {
         let reduction = if stats.reduction.is_empty() { "none" } else { &stats.reduction };
+        let is_whole = !stats.is_partial();
         let times = times.then(|| TimesRecord {
             threads: stats.threads,
             elapsed_s: rounded(stats.elapsed_s, 1e6),
@@ -192,13 +197,14 @@ impl StatsRecord {
         });
         Self {
             distinct_states: stats.distinct_states,
-            transitions: stats.transitions,
+            transitions: is_whole.then_some(stats.transitions),
             terminal_states: stats.terminal_states,
-            depth: stats.depth,
+            depth: is_whole.then_some(stats.depth),
             orderings: stats.orderings.as_ref().map(ToString::to_string),
             distinct_snapshots: stats.distinct_snapshots,
-            completed_snapshots: stats.completed_snapshots,
+            completed_snapshots: is_whole.then_some(stats.completed_snapshots),
             reduction: reduction.to_owned(),
+            reduction_refused: stats.refused.clone(),
             times,
         }
     }

@@ -139,7 +139,7 @@ pub fn check(model: &Model, options: &Options<'_>) -> Verdict {
     let mut tally = walk.tally.clone();
     if let Reduced::Stubborn(dependency) = &reduced {
         explorer.set_dependence(dependency.clone());
-        judge.at_ends = true;
+        judge.at_ends = Some(!walk::milestones(&system, walk.last()));
     }
     let explored = explore(model, &walk, &mut explorer, &mut judge, &mut tally, options);
     let is_whole = explored.end == EndReason::Exhausted;
@@ -233,8 +233,8 @@ fn explore(
     let engine = options.engine();
     let options = engine::Options {
         coverage: options.coverage || may_be_refused,
-        stubborn: judge.at_ends,
-        paths: options.orderings && !judge.at_ends,
+        stubborn: judge.at_ends.is_some(),
+        paths: options.orderings && judge.at_ends.is_none(),
         ..engine
     };
     let outcome = explorer.explore(&last.components, judge, &options);

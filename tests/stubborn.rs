@@ -36,7 +36,7 @@ fn seen(model: &Model, stubborn: bool) -> Option<(Seen, u64)> {
     let mut explorer = Explorer::new(system.clone());
     if stubborn {
         explorer.set_dependence(Arc::new(Dependency::of(&system, &initial).ok()?));
-        judge.at_ends = true;
+        judge.at_ends = Some(u64::MAX);
     }
     let options = engine::Options { stubborn, paths: false, ..engine::Options::default() };
     let outcome = explorer.explore(&initial, &mut judge, &options);
@@ -121,4 +121,15 @@ fn name(row: &Golden) -> String {
         Shape::L(processes) => format!("L{processes}"),
     };
     format!("{shape} {} B{} S{} {}", row.initiators.len(), row.balance, row.sends, row.distinct_states)
+}
+
+#[test]
+fn look() {
+    let Ok(seed) = std::env::var("SEED") else { return };
+    let model = plain(seed.parse().unwrap());
+    println!("{model:#?}");
+    for reduce in [Reduce::None, Reduce::Stubborn] {
+        let verdict = check(&model, &Options { reduce, ..Options::default() });
+        println!("{:?} {:?} {:?} {:?}", verdict.stats, statuses(&verdict), verdict.warnings, verdict.counterexamples.iter().map(|r| (&r.property, &r.events)).collect::<Vec<_>>());
+    }
 }

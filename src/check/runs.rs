@@ -149,16 +149,16 @@ fn shortest(
         return runs;
     }
     let reduced = std::mem::take(&mut judge.at_ends);
-    let full = engine::Options { bounds: within(options, reduced), ..options.engine() };
+    let full = engine::Options { bounds: within(options, reduced.is_some()), ..options.engine() };
     let mut hunt = Hunt::new(judge, findings, missing(goals, &runs));
     hunt_for(&mut runs, model, walk, explorer, &mut hunt, &full);
-    if reduced {
+    if reduced.is_some() {
         let minimal: Vec<bool> = runs.iter().map(|found| !found.runs.is_empty()).collect();
-        judge.at_ends = true;
+        judge.at_ends = reduced;
         let partial = engine::Options { stubborn: true, distinct: 1, ..options.engine() };
         let mut hunt = Hunt::new(judge, findings, missing(goals, &runs));
         hunt_for(&mut runs, model, walk, explorer, &mut hunt, &partial);
-        judge.at_ends = false;
+        judge.at_ends = None;
         for ((goal, found), minimal) in goals.iter().zip(&mut runs).zip(minimal) {
             let mut hunt = Hunt::new(judge, findings, Vec::new());
             if !minimal {
@@ -167,8 +167,8 @@ fn shortest(
                 found.minimal = false;
             }
         }
-        judge.at_ends = true;
     }
+    judge.at_ends = reduced;
     runs
 }
 

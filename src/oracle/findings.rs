@@ -77,10 +77,10 @@ impl Findings {
         for &property in &questions.properties {
             let judged = match property {
                 Property::RecordedStateReachable => findings.find_unreachable(judge, &mut alone, options),
-                Property::LeadsToActual if judge.at_ends => Ok(false),
+                Property::LeadsToActual if judge.at_ends.is_some() => Ok(false),
                 Property::LeadsToActual => findings.find_missed(judge, &mut alone, options),
                 // On all local states, it has been proved before.
-                Property::NonInterference if !extent.complete || judge.at_ends => Ok(false),
+                Property::NonInterference if !extent.complete || judge.at_ends.is_some() => Ok(false),
                 Property::NonInterference => findings.prove_non_interference(judge, explorer, options),
                 Property::Recorded => Ok(findings.some_never_completes(judge, extent)),
                 Property::Reach => Ok(extent.complete && !findings.all_met(judge)),
@@ -94,7 +94,7 @@ impl Findings {
             let checked = findings.checked(property, judge, extent);
             let violated = findings.tally.fails(property) || judged == Ok(true);
             let met = property == Property::Reach && findings.all_met(judge);
-            let is_seen = !(judge.at_ends && property == Property::LeadsToActual);
+            let is_seen = !(judge.at_ends.is_some() && property == Property::LeadsToActual);
             let complete = (extent.complete || met) && judged.is_ok() && is_seen;
             findings.judgements.push(Judgement {
                 property,

@@ -98,13 +98,13 @@ impl<A: Application, P: Protocol> Goals<System<A, P>> for Hunt<'_, '_, A, P> {
 
     fn is_met(&self, goal: usize, ids: &[u32], sight: Sight) -> bool {
         let goal = self.goals[goal];
-        let at_end = || {
-            let done = self.judge.case(ids, sight).all(|fact| fact.done);
+        let at_end = |judged: u64| {
+            let done = judged & self.judge.case(ids, sight).all(|fact| fact.done);
             let mut snapshots = self.judge.system().snapshot_ids();
             snapshots.any(|number| {
                 done >> number.0 & 1 == 1 && self.meets(goal, ids, Sight::Reached(u32::from(number.0)))
             })
         };
-        self.meets(goal, ids, sight) || self.judge.at_ends && sight == Sight::Terminal && at_end()
+        self.meets(goal, ids, sight) || sight == Sight::Terminal && self.judge.at_ends.is_some_and(at_end)
     }
 }

@@ -93,8 +93,9 @@ pub struct Judge<'a, A: Application, P> {
     pub views: Views<A>,
     facts: Vec<Vec<Fact>>,
     initial_total: u128,
-    /// What is recorded is judged in terminal states, and not at completion.
-    pub at_ends: bool,
+    /// The snapshots that are judged in terminal states, a bit each; all are judged at completion where there are none.
+    /// One that was complete before the search began has been judged.
+    pub at_ends: Option<u64>,
 }
 
 impl<'a, A: Application, P: Protocol> Judge<'a, A, P> {
@@ -109,7 +110,7 @@ impl<'a, A: Application, P: Protocol> Judge<'a, A, P> {
             views: Views::new(places),
             facts: vec![Vec::new(); places],
             initial_total: held.map(u128::from).sum(),
-            at_ends: false,
+            at_ends: None,
         }
     }
 
@@ -158,7 +159,7 @@ impl<'a, A: Application, P: Protocol> Judge<'a, A, P> {
         if let Some(snapshot) = case.completed() {
             tally.completed += 1;
             tally.completed_snapshots |= 1 << snapshot.0;
-            if self.questions.ask(Property::LeadsToActual) && !self.at_ends {
+            if self.questions.ask(Property::LeadsToActual) && self.at_ends.is_none() {
                 tally.pairs.insert(case.recorded(snapshot).chain(case.actual()).collect());
             }
             tally.distinct.insert((snapshot, case.recorded(snapshot).collect()));
@@ -189,7 +190,7 @@ impl<A: Application, P: Protocol> Observer<System<A, P>> for Judge<'_, A, P> {
     }
 
     fn reached(&self, tally: &mut Tally, ids: &[u32], milestones: u64) {
-        if !self.at_ends {
+        if self.at_ends.is_none() {
             self.note_reached(tally, ids, milestones);
         }
     }
@@ -197,8 +198,8 @@ impl<A: Application, P: Protocol> Observer<System<A, P>> for Judge<'_, A, P> {
     fn terminal(&self, tally: &mut Tally, ids: &[u32]) {
         tally.terminals += 1;
         self.note(tally, ids, Sight::Terminal);
-        if self.at_ends {
-            self.note_reached(tally, ids, self.case(ids, Sight::Terminal).all(|fact| fact.done));
+        if let Some(judged) = self.at_ends {
+            self.note_reached(tally, ids, judged & self.case(ids, Sight::Terminal).all(|fact| fact.done));
         }
     }
 

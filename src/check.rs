@@ -46,6 +46,16 @@ use walk::Walk;
 
 type Network = System<App, Program>;
 
+/// What need not be explored.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reduce {
+    /// Every state is.
+    #[default]
+    None,
+    /// One state of each orbit is; every figure is that of all states.
+    Symmetry,
+}
+
 /// How to check.
 #[derive(Clone, Copy)]
 pub struct Options<'a> {
@@ -53,6 +63,8 @@ pub struct Options<'a> {
     pub threads: usize,
     /// Count the orderings.
     pub orderings: bool,
+    /// What need not be explored.
+    pub reduce: Reduce,
     /// Count how often each action was taken.
     pub coverage: bool,
     /// How many counterexamples to look for, for each property that fails: different ones, all of the least length.
@@ -70,6 +82,7 @@ impl Default for Options<'_> {
         Self {
             threads: 1,
             orderings: true,
+            reduce: Reduce::None,
             coverage: false,
             distinct: 1,
             graph: false,

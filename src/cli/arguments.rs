@@ -126,6 +126,10 @@ pub struct CheckArguments {
     #[arg(long)]
     pub no_orderings: bool,
 
+    /// Explore less, and find the same
+    #[arg(long, value_enum, default_value_t, value_name = "HOW")]
+    pub reduce: Reduction,
+
     /// List how often each action, branch and kind of event was taken
     #[arg(long)]
     pub coverage: bool,
@@ -319,6 +323,16 @@ pub struct FrontierArguments {
     /// How to report.
     #[command(flatten)]
     pub report: ReportArguments,
+}
+
+/// What need not be explored.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Reduction {
+    /// Every state
+    #[default]
+    None,
+    /// One state of those that differ only in which process is which; no figure depends on it
+    Symmetry,
 }
 
 /// How to report.

@@ -13,6 +13,7 @@ mod picture;
 mod runs;
 mod simulate;
 mod summary;
+mod symmetry;
 pub mod theorem;
 mod told;
 mod twin;
@@ -30,7 +31,7 @@ use crate::engine::{
     resident_bytes,
 };
 use crate::model::{Expect, Model, Then};
-use crate::network::System;
+use crate::network::{Symmetry, System};
 use crate::oracle::{
     Extent, Findings, Judge, Judgement, Liveness, Property, Questions, Tally, find_liveness,
 };
@@ -140,7 +141,8 @@ pub fn check(model: &Model, options: &Options<'_>) -> Verdict {
 
     let walk = Walk::along(&system, &mut explorer, &mut judge, &model.walk);
     let mut tally = walk.tally.clone();
-    let explored = explore(model, &walk, &mut explorer, &mut judge, &mut tally, options);
+    let symmetry = (options.reduce == Reduce::Symmetry).then(|| symmetry::of(model, &system, &walk));
+    let explored = explore(model, &walk, &mut explorer, &mut judge, &mut tally, symmetry.as_ref(), options);
     let is_whole = explored.end == EndReason::Exhausted;
     let endless = system.largest_step().is_none();
     let extent = Extent { complete: explored.end.is_complete(), endless, states: explored.figures.states };
@@ -150,16 +152,19 @@ pub fn check(model: &Model, options: &Options<'_>) -> Verdict {
         Liveness::default()
     };
     let mut findings = Findings::of(&judge, &explorer, tally, extent, &liveness, &options.engine());
+    if let Some(symmetry) = &symmetry {
+        judge.unfold_pairs(&mut findings.missed, &symmetry.renamings);
+    }
     let second_pass = second_pass(options, clock.elapsed());
     let runs = runs::find(model, &walk, &mut explorer, &mut judge, &mut findings, &liveness, &second_pass);
     let end_reason = findings.undecided.map_or(explored.end, end_reason);
 
     let word = word(model, &findings, end_reason);
-    let mut stats = stats(&explored.figures, &findings.tally, options);
+    let mut stats = stats(&explored.figures, &findings.tally, symmetry.as_ref(), options);
     stats.elapsed_s = clock.elapsed().as_secs_f64();
     stats.peak_rss_bytes = peak_resident_bytes().unwrap_or(0);
     let added = stats.peak_rss_bytes.saturating_sub(resident_before.unwrap_or(0));
-    stats.bytes_per_state = added as f64 / stats.distinct_states as f64;
+    stats.bytes_per_state = added as f64 / explored.figures.explored as f64;
     let shown = runs.counterexamples.iter().chain(&runs.witnesses).next();
     let path = shown.map_or(&[][..], |run| run.events.as_slice());
     let graph = options.graph.then(|| graph::graph(model, path)).flatten();
@@ -213,20 +218,29 @@ fn explore(
     explorer: &mut Explorer<Network>,
     judge: &mut Judge<'_, App, Program>,
     tally: &mut Tally,
+    symmetry: Option<&Symmetry>,
     options: &Options<'_>,
 ) -> Explored {
     let last = walk.last();
     if model.then == Then::Stop || last.halted {
         let paths = options.orderings.then(|| 1_u32.into());
-        let figures = Figures { states: 1, paths, ..Figures::default() };
+        let figures = Figures { states: 1, explored: 1, paths, ..Figures::default() };
         let end = if model.then == Then::Stop { EndReason::Walk } else { EndReason::Exhausted };
         return Explored { figures, end, taken: Vec::new() };
     }
     // Where a script or a capacity can forbid a move, that it is offered does not mean that it is taken.
     let may_be_refused = model.schedule.is_some() || model.capacity.is_some();
     let options = engine::Options { coverage: options.coverage || may_be_refused, ..options.engine() };
-    let outcome = explorer.explore(&last.components, judge, &options);
-    for other in outcome.tallies {
+    let symmetry = symmetry.filter(|symmetry| symmetry.renamings.all().len() > 1);
+    let outcome = match symmetry {
+        None => explorer.explore(&last.components, judge, &options),
+        Some(symmetry) => {
+            let symmetries = Box::new(symmetry.renamings.clone());
+            explorer.explore_orbits(&last.components, symmetries, judge, &options)
+        }
+    };
+    for mut other in outcome.tallies {
+        symmetry.into_iter().for_each(|symmetry| judge.unfold(&mut other, &symmetry.renamings));
         tally.merge(other);
     }
     let end = if outcome.figures.cut && outcome.end == End::Exhausted {
@@ -290,7 +304,8 @@ fn is_met(model: &Model, word: Word, findings: &Findings) -> bool {
     }
 }
 
-fn stats(figures: &Figures, tally: &Tally, options: &Options<'_>) -> Stats {
+fn stats(figures: &Figures, tally: &Tally, symmetry: Option<&Symmetry>, options: &Options<'_>) -> Stats {
+    let reduced = symmetry.map(|symmetry| symmetry::reduced(symmetry, figures.explored));
     Stats {
         distinct_states: figures.states,
         transitions: figures.transitions,
@@ -299,7 +314,8 @@ fn stats(figures: &Figures, tally: &Tally, options: &Options<'_>) -> Stats {
         orderings: figures.paths.clone(),
         distinct_snapshots: tally.distinct.len() as u64,
         completed_snapshots: tally.completed,
-        reduction: "none".to_owned(),
+        reduction: if reduced.is_some() { "symmetry" } else { "none" }.to_owned(),
+        reduced,
         threads: options.threads,
         ..Stats::default()
     }

@@ -4,6 +4,7 @@ use super::atlas::{Atlas, Miss};
 use super::card::{Flags, Kind, Row};
 use super::global::Leap;
 use super::key::{Key, Layout, halt, is_halted};
+use super::orbits::Orbits;
 use super::sleep::{Lanes, next_lane};
 use super::system::TransitionSystem;
 
@@ -49,6 +50,18 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
         let system = atlas.system();
         let (largest_step, has_global_events) = (system.largest_step(), system.has_global_events());
         Self { atlas, layout, largest_step, has_global_events }
+    }
+
+    /// Which states are the same under the symmetries, if there are any.
+    #[inline]
+    pub fn orbits(&self) -> Option<&'a Orbits<S>> {
+        self.atlas.orbits()
+    }
+
+    /// How keys are packed.
+    #[inline]
+    pub fn layout(&self) -> &'a Layout<W> {
+        self.layout
     }
 
     /// Calls `emit` for each edge of a state but those that sleep. Where something is not in the atlas yet, that is

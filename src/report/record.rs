@@ -65,7 +65,19 @@ struct StatsRecord {
     completed_snapshots: u64,
     reduction: String,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    reduced: Option<ReducedRecord>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
     times: Option<TimesRecord>,
+}
+
+/// What a reduction amounts to, where one was on.
+#[derive(Debug, Serialize)]
+struct ReducedRecord {
+    explored_states: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    symmetry_order: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reduction_note: Option<String>,
 }
 
 /// What differs from run to run.
@@ -190,6 +202,11 @@ impl StatsRecord {
             peak_rss_bytes: stats.peak_rss_bytes,
             bytes_per_state: rounded(stats.bytes_per_state, 1e3),
         });
+        let reduced = stats.reduced.as_ref().map(|reduced| ReducedRecord {
+            explored_states: reduced.explored_states,
+            symmetry_order: reduced.symmetry_order,
+            reduction_note: reduced.note.clone(),
+        });
         Self {
             distinct_states: stats.distinct_states,
             transitions: stats.transitions,
@@ -199,6 +216,7 @@ impl StatsRecord {
             distinct_snapshots: stats.distinct_snapshots,
             completed_snapshots: stats.completed_snapshots,
             reduction: reduction.to_owned(),
+            reduced,
             times,
         }
     }

@@ -15,6 +15,7 @@ mod reduce;
 mod runs;
 mod simulate;
 mod summary;
+mod symmetry;
 pub mod theorem;
 mod told;
 mod twin;
@@ -32,23 +33,46 @@ use crate::engine::{
     resident_bytes,
 };
 use crate::model::{Expect, Model, Then};
-use crate::network::System;
+use crate::network::{Symmetry, System};
 use crate::oracle::{
     Extent, Findings, Judge, Judgement, Liveness, Property, Questions, Tally, find_liveness,
 };
 
 pub use classify::{Unclassified, classify};
 pub use course::{Course, Next};
-pub use reduce::Reduce;
 pub use explain::{RUNS_MAX, surprise};
 pub use simulate::{Chances, simulate};
 pub use theorem::Example;
 pub use twin::twin;
 pub use uniform::{Unfit, Uniform};
-use reduce::Reduced;
+use reduce::Sets;
 use walk::Walk;
 
 type Network = System<App, Program>;
+
+/// What need not be explored.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reduce {
+    /// Every state is.
+    #[default]
+    None,
+    /// One state of each orbit is; every figure is that of all states.
+    Symmetry,
+    /// Of each state only some events are carried out, so that every terminal state is found, but not every state.
+    Stubborn,
+    /// Both.
+    Max,
+}
+
+impl Reduce {
+    fn by_symmetry(self) -> bool {
+        matches!(self, Self::Symmetry | Self::Max)
+    }
+
+    fn by_stubborn_sets(self) -> bool {
+        matches!(self, Self::Stubborn | Self::Max)
+    }
+}
 
 /// How to check.
 #[derive(Clone, Copy)]
@@ -57,10 +81,10 @@ pub struct Options<'a> {
     pub threads: usize,
     /// Count the orderings.
     pub orderings: bool,
+    /// What need not be explored.
+    pub reduce: Reduce,
     /// Count how often each action was taken.
     pub coverage: bool,
-    /// Which reduction to use, where it is right.
-    pub reduce: Reduce,
     /// How many counterexamples to look for, for each property that fails: different ones, all of the least length.
     pub distinct: usize,
     /// Draw the state graph, if it is small.
@@ -76,8 +100,8 @@ impl Default for Options<'_> {
         Self {
             threads: 1,
             orderings: true,
-            coverage: false,
             reduce: Reduce::None,
+            coverage: false,
             distinct: 1,
             graph: false,
             bounds: Bounds::default(),
@@ -130,18 +154,19 @@ pub fn check(model: &Model, options: &Options<'_>) -> Verdict {
     let resident_before = resident_bytes();
     let system = model.system();
     let walked = Walk::states_along(&system, &model.walk);
-    let reduced = Reduced::of(model, &system, &walked[walked.len() - 1], options);
-    let questions = questions(model, &reduced);
+    let sets = Sets::of(model, &system, &walked[walked.len() - 1], options);
+    let questions = questions(model, &sets);
     let mut judge = Judge::new(&system, &questions);
     let mut explorer = Explorer::new(system.clone());
 
     let walk = Walk::along(&system, &mut explorer, &mut judge, &model.walk);
     let mut tally = walk.tally.clone();
-    if let Reduced::Stubborn(dependency) = &reduced {
+    if let Sets::On(dependency) = &sets {
         explorer.set_dependence(dependency.clone());
         judge.at_ends = Some(!walk::milestones(&system, walk.last()));
     }
-    let explored = explore(model, &walk, &mut explorer, &mut judge, &mut tally, options);
+    let symmetry = options.reduce.by_symmetry().then(|| symmetry::of(model, &system, &walk));
+    let explored = explore(model, &walk, &mut explorer, &mut judge, &mut tally, symmetry.as_ref(), options);
     let is_whole = explored.end == EndReason::Exhausted;
     let endless = system.largest_step().is_none();
     let extent = Extent { complete: explored.end.is_complete(), endless, states: explored.figures.states };
@@ -151,16 +176,19 @@ pub fn check(model: &Model, options: &Options<'_>) -> Verdict {
         Liveness::default()
     };
     let mut findings = Findings::of(&judge, &explorer, tally, extent, &liveness, &options.engine());
+    if let Some(symmetry) = &symmetry {
+        judge.unfold_pairs(&mut findings.missed, &symmetry.renamings);
+    }
     let second_pass = second_pass(options, clock.elapsed());
     let runs = runs::find(model, &walk, &mut explorer, &mut judge, &mut findings, &liveness, &second_pass);
     let end_reason = findings.undecided.map_or(explored.end, end_reason);
 
     let word = word(model, &findings, end_reason);
-    let mut stats = stats(&explored.figures, &findings.tally, options, &reduced);
+    let mut stats = stats(&explored.figures, &findings.tally, symmetry.as_ref(), &sets, options);
     stats.elapsed_s = clock.elapsed().as_secs_f64();
     stats.peak_rss_bytes = peak_resident_bytes().unwrap_or(0);
     let added = stats.peak_rss_bytes.saturating_sub(resident_before.unwrap_or(0));
-    stats.bytes_per_state = added as f64 / stats.distinct_states as f64;
+    stats.bytes_per_state = added as f64 / explored.figures.explored as f64;
     let shown = runs.counterexamples.iter().chain(&runs.witnesses).next();
     let path = shown.map_or(&[][..], |run| run.events.as_slice());
     let graph = options.graph.then(|| graph::graph(model, path)).flatten();
@@ -177,20 +205,19 @@ pub fn check(model: &Model, options: &Options<'_>) -> Verdict {
         stats,
         counterexamples: runs.counterexamples,
         witnesses: runs.witnesses,
-        warnings: warnings(model, &coverage, word, &reduced),
+        warnings: warnings(model, &coverage, word, &sets),
         coverage: options.coverage.then(|| coverage.into_counts()),
         graph,
     }
 }
 
 /// What makes a proof weaker than it looks, or no proof at all.
-fn warnings(model: &Model, coverage: &coverage::Coverage, word: Word, reduced: &Reduced) -> Vec<String> {
+fn warnings(model: &Model, coverage: &coverage::Coverage, word: Word, sets: &Sets) -> Vec<String> {
     let mut warnings = if model.snapshots.is_empty() { Vec::new() } else { omissions(&model.algorithm) };
     // What is left out may have been the only one to take an action.
-    if !reduced.is_stubborn() {
+    if !sets.is_on() {
         warnings.extend(coverage::warnings(model, coverage, word));
     }
-    warnings.extend(reduced.refusal().map(|why| format!("stubborn sets are off: {why}")));
     warnings
 }
 
@@ -201,9 +228,9 @@ fn second_pass<'a>(options: &Options<'a>, first_pass: Duration) -> Options<'a> {
 }
 
 /// What the model asks, and what is always asked.
-fn questions(model: &Model, reduced: &Reduced) -> Questions {
+fn questions(model: &Model, sets: &Sets) -> Questions {
     let mut properties = model.check.clone();
-    properties.retain(|&property| !(reduced.is_stubborn() && reduce::is_left_out(model, property)));
+    properties.retain(|&property| !(sets.is_on() && reduce::is_left_out(model, property)));
     properties.extend([Property::Terminates, Property::WellFormed]);
     properties.extend((!model.recorded.is_empty()).then_some(Property::Recorded));
     properties.extend((!model.reach.is_empty()).then_some(Property::Reach));
@@ -219,12 +246,13 @@ fn explore(
     explorer: &mut Explorer<Network>,
     judge: &mut Judge<'_, App, Program>,
     tally: &mut Tally,
+    symmetry: Option<&Symmetry>,
     options: &Options<'_>,
 ) -> Explored {
     let last = walk.last();
     if model.then == Then::Stop || last.halted {
         let paths = options.orderings.then(|| 1_u32.into());
-        let figures = Figures { states: 1, paths, ..Figures::default() };
+        let figures = Figures { states: 1, explored: 1, paths, ..Figures::default() };
         let end = if model.then == Then::Stop { EndReason::Walk } else { EndReason::Exhausted };
         return Explored { figures, end, taken: Vec::new() };
     }
@@ -237,8 +265,16 @@ fn explore(
         paths: options.orderings && judge.at_ends.is_none(),
         ..engine
     };
-    let outcome = explorer.explore(&last.components, judge, &options);
-    for other in outcome.tallies {
+    let symmetry = symmetry.filter(|symmetry| symmetry.renamings.all().len() > 1);
+    let outcome = match symmetry {
+        None => explorer.explore(&last.components, judge, &options),
+        Some(symmetry) => {
+            let symmetries = Box::new(symmetry.renamings.clone());
+            explorer.explore_orbits(&last.components, symmetries, judge, &options)
+        }
+    };
+    for mut other in outcome.tallies {
+        symmetry.into_iter().for_each(|symmetry| judge.unfold(&mut other, &symmetry.renamings));
         tally.merge(other);
     }
     let end = if outcome.figures.cut && outcome.end == End::Exhausted {
@@ -302,7 +338,13 @@ fn is_met(model: &Model, word: Word, findings: &Findings) -> bool {
     }
 }
 
-fn stats(figures: &Figures, tally: &Tally, options: &Options<'_>, reduced: &Reduced) -> Stats {
+fn stats(
+    figures: &Figures,
+    tally: &Tally,
+    symmetry: Option<&Symmetry>,
+    sets: &Sets,
+    options: &Options<'_>,
+) -> Stats {
     Stats {
         distinct_states: figures.states,
         transitions: figures.transitions,
@@ -311,8 +353,8 @@ fn stats(figures: &Figures, tally: &Tally, options: &Options<'_>, reduced: &Redu
         orderings: figures.paths.clone(),
         distinct_snapshots: tally.distinct.len() as u64,
         completed_snapshots: tally.completed,
-        reduction: reduced.name().to_owned(),
-        refused: reduced.refusal(),
+        reduction: reduce::name(symmetry.is_some(), sets.is_on()).to_owned(),
+        reduced: reduce::reduced(symmetry, sets, figures.explored),
         threads: options.threads,
         ..Stats::default()
     }

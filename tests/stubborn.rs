@@ -99,7 +99,7 @@ fn random_models_have_the_same_ends_snapshots_and_verdicts() {
         let verdict = agree(&model, &what);
         reduced += usize::from(verdict.stats.reduction == "stubborn");
         violated += usize::from(verdict.stats.reduction == "stubborn" && !verdict.counterexamples.is_empty());
-        refused.extend(verdict.stats.refused.map(|why| why.split(": ").last().unwrap_or_default().to_owned()));
+        refused.extend(verdict.stats.reduced.and_then(|reduced| reduced.note));
     }
     println!("{reduced} reduced, {violated} of them violated, {fewer} with fewer states; refused for {refused:#?}");
     assert!(reduced > 100 && violated > 20 && fewer > 100 && refused.len() > 5);

@@ -9,66 +9,69 @@
 
 use std::sync::Arc;
 
-use super::{Network, Options};
+use super::{Network, Options, symmetry};
 use crate::algorithm::Program;
 use crate::apps::App;
 use crate::model::{Expect, Model, Then};
-use crate::network::{Dependency, StateOf, When};
+use crate::engine::verdict::Reduced;
+use crate::network::{Dependency, StateOf, Symmetry, When};
 use crate::oracle::{Property, Reach, steps_as_if_alone};
 
-/// Which reduction to use.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Reduce {
-    /// Every state and every transition.
-    #[default]
-    None,
-    /// Only some events of each state, but every terminal state.
-    Stubborn,
-}
-
-/// What becomes of the reduction that is asked for.
-pub enum Reduced {
-    /// None is asked for.
-    Full,
-    /// It is right.
-    Stubborn(Arc<Dependency<App, Program>>),
-    /// It would not be, or there is no proof that it is: why.
+/// What becomes of stubborn sets.
+pub enum Sets {
+    /// Nobody asks for them.
+    Off,
+    /// They are right.
+    On(Arc<Dependency<App, Program>>),
+    /// They would not be, or there is no proof that they are: why.
     Refused(String),
 }
 
-impl Reduced {
+impl Sets {
     /// What is right for a model, searched from this state on.
     pub fn of(model: &Model, system: &Network, last: &StateOf<App>, options: &Options<'_>) -> Self {
-        if options.reduce == Reduce::None {
-            return Self::Full;
+        if !options.reduce.by_stubborn_sets() {
+            return Self::Off;
         }
         let dependency = asks_too_much(model, last, options)
             .map_or(Ok(()), Err)
             .and_then(|()| Dependency::of(system, &last.components))
             .and_then(|dependency| does_not_interfere(model, system, dependency));
         match dependency {
-            Ok(dependency) => Self::Stubborn(Arc::new(dependency)),
+            Ok(dependency) => Self::On(Arc::new(dependency)),
             Err(why) => Self::Refused(why),
         }
     }
 
-    /// Are stubborn sets on?
-    pub fn is_stubborn(&self) -> bool {
-        matches!(self, Self::Stubborn(_))
+    /// Are they on?
+    pub fn is_on(&self) -> bool {
+        matches!(self, Self::On(_))
     }
+}
 
-    /// The name of what is on.
-    pub fn name(&self) -> &'static str {
-        if self.is_stubborn() { "stubborn" } else { "none" }
+/// The name of what is on.
+pub fn name(symmetry: bool, sets: bool) -> &'static str {
+    match (symmetry, sets) {
+        (false, false) => "none",
+        (true, false) => "symmetry",
+        (false, true) => "stubborn",
+        (true, true) => "max",
     }
+}
 
-    /// Why nothing is on although it is asked for.
-    pub fn refusal(&self) -> Option<String> {
-        match self {
-            Self::Refused(why) => Some(why.clone()),
-            Self::Full | Self::Stubborn(_) => None,
-        }
+/// What reductions amount to, where one was asked for.
+pub fn reduced(symmetry: Option<&Symmetry>, sets: &Sets, explored_states: u64) -> Option<Reduced> {
+    if symmetry.is_none() && matches!(sets, Sets::Off) {
+        return None;
     }
+    let of_symmetry = symmetry.map(|symmetry| symmetry::reduced(symmetry, explored_states)).unwrap_or_default();
+    let refused = match sets {
+        Sets::Refused(why) => Some(format!("stubborn sets are off, because {why}")),
+        Sets::Off | Sets::On(_) => None,
+    };
+    let notes: Vec<String> = refused.into_iter().chain(of_symmetry.note).collect();
+    let note = (!notes.is_empty()).then(|| notes.join("; "));
+    Some(Reduced { explored_states, note, ..of_symmetry })
 }
 
 /// Is the property left out, because it cannot be judged and nobody has asked for it by name?

@@ -73,7 +73,7 @@ impl Walk {
             return self.sights.push((events, ids, Sight::Halted));
         }
         judge.state(&mut self.tally, &ids, &[]);
-        judge.reached(&mut self.tally, &ids, newly_reached);
+        judge.reached(&mut self.tally, &ids, newly_reached, 1);
         let milestones = (0..64).filter(|milestone| newly_reached >> milestone & 1 == 1);
         let reached = milestones.map(|milestone| (events, ids.clone(), Sight::Reached(milestone)));
         self.sights.extend(reached);

@@ -10,7 +10,6 @@ use clap_complete::Shell;
 use super::cos418::Cos418Arguments;
 use super::run_arguments::{ClassifyArguments, ExplainArguments, ReplayArguments, SimulateArguments};
 use super::units;
-use crate::check;
 use crate::report::Form;
 
 const STYLES: Styles = Styles::styled()
@@ -127,12 +126,11 @@ pub struct CheckArguments {
     #[arg(long)]
     pub no_orderings: bool,
 
-    /// Leave out what need not be explored for the verdict
+    /// Explore less, and find the same
     ///
-    /// stubborn: of each state only some events, so that every final state is found but not every state; where
-    /// that would not be right for a model, it is explored in full, and says why.
+    /// Where a reduction would not be right for a model, the model is explored without it, and the report says why.
     #[arg(long, value_enum, default_value_t, value_name = "HOW")]
-    pub reduce: Reduce,
+    pub reduce: Reduction,
 
     /// List how often each action, branch and kind of event was taken
     #[arg(long)]
@@ -329,6 +327,20 @@ pub struct FrontierArguments {
     pub report: ReportArguments,
 }
 
+/// What need not be explored.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Reduction {
+    /// Every state
+    #[default]
+    None,
+    /// One state of those that differ only in which process is which; no figure depends on it
+    Symmetry,
+    /// Of each state only some events, so that every final state is found, but not every state
+    Stubborn,
+    /// Both
+    Max,
+}
+
 /// How to report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
@@ -339,25 +351,6 @@ pub enum Format {
     Json,
     /// One JSON object a line, as it happens
     Ndjson,
-}
-
-/// What to leave out.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Reduce {
-    /// Nothing
-    #[default]
-    None,
-    /// Events that need not be carried out now, by stubborn sets
-    Stubborn,
-}
-
-impl From<Reduce> for check::Reduce {
-    fn from(reduce: Reduce) -> Self {
-        match reduce {
-            Reduce::None => Self::None,
-            Reduce::Stubborn => Self::Stubborn,
-        }
-    }
 }
 
 /// When to use colours.

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use super::card::Post;
 use super::global::{Leap, Leaps};
 use super::observer::Observer;
+use super::orbits::{Orbits, Symmetries};
 use super::place::{Place, Posts};
 use super::sleep::share;
 use super::stubborn::{Dependence, Stubborn};
@@ -21,6 +22,7 @@ pub struct Atlas<S: TransitionSystem> {
     leaps: Leaps,
     /// What depends on what, where that is known.
     stubborn: Option<Stubborn<S>>,
+    orbits: Option<Orbits<S>>,
 }
 
 /// Something that has to be computed before the search can go on.
@@ -39,7 +41,7 @@ impl<S: TransitionSystem> Atlas<S> {
     pub fn new(system: S) -> Self {
         let places = system.initial().len();
         let places = (0..places).map(|place| Place::new(share(place, places))).collect();
-        Self { system, places, leaps: Leaps::default(), stubborn: None }
+        Self { system, places, leaps: Leaps::default(), stubborn: None, orbits: None }
     }
 
     /// The system it is of.
@@ -84,6 +86,25 @@ impl<S: TransitionSystem> Atlas<S> {
     /// The global events of a state, if they are known.
     pub fn globals(&self, ids: &[u32]) -> Option<&[Leap]> {
         self.leaps.of(ids)
+    }
+
+    /// From now on these are the symmetries.
+    pub fn learn_symmetries(&mut self, symmetries: Box<dyn Symmetries<S>>) {
+        self.orbits = Some(Orbits::new(symmetries, self.places.len()));
+        self.close();
+    }
+
+    /// Where there are symmetries, gives numbers to all images of components.
+    pub fn close(&mut self) {
+        if let Some(orbits) = &mut self.orbits {
+            orbits.close(&self.system, &mut self.places);
+        }
+        self.learn();
+    }
+
+    /// Which states are the same under the symmetries, if there are any.
+    pub fn orbits(&self) -> Option<&Orbits<S>> {
+        self.orbits.as_ref()
     }
 
     /// The numbers of a state's components.

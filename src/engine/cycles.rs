@@ -88,7 +88,15 @@ pub fn find<S: TransitionSystem, O: Obligations<S>, const W: usize>(
     obligations: &mut O,
     options: &Options<'_>,
 ) -> Result<FairCycles<S::Event>, TooNarrow> {
-    let plan = Plan { shards: options.threads, steps: 1, visited: true, shape: Shape::BARE, coverage: false, stubborn: false };
+    let plan = Plan {
+        shards: options.threads,
+        steps: 1,
+        visited: true,
+        shape: Shape::BARE,
+        coverage: false,
+        stubborn: false,
+        orbits: false,
+    };
     let (bounds, progress) = (options.bounds, options.progress);
     let observer = &mut Learner(&mut *obligations);
     let search = Search { atlas, observer, layout, plan, bounds, progress, kept: Some(Vec::new()) };

@@ -4,6 +4,7 @@ use super::atlas::{Atlas, Miss};
 use super::card::{Flags, Kind, Row};
 use super::global::Leap;
 use super::key::{Key, Layout, halt, is_halted};
+use super::orbits::Orbits;
 use super::sleep::{Lanes, next_lane};
 use super::stubborn::Stubborn;
 use super::system::TransitionSystem;
@@ -58,6 +59,18 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
     #[must_use]
     pub fn reduced(self, reduced: bool) -> Self {
         Self { stubborn: if reduced { self.atlas.stubborn() } else { None }, ..self }
+    }
+
+    /// Which states are the same under the symmetries, if there are any.
+    #[inline]
+    pub fn orbits(&self) -> Option<&'a Orbits<S>> {
+        self.atlas.orbits()
+    }
+
+    /// How keys are packed.
+    #[inline]
+    pub fn layout(&self) -> &'a Layout<W> {
+        self.layout
     }
 
     /// Calls `emit` for each edge of a state but those that sleep. Where something is not in the atlas yet, that is

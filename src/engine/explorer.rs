@@ -7,6 +7,7 @@ use super::bounds::{Bounds, End};
 use super::cycles::{self, FairCycles, Obligations};
 use super::key::Layout;
 use super::observer::Observer;
+use super::orbits::{Symmetries, images};
 use super::search::{Figures, Progress, Root, Search, TooNarrow};
 use super::shard::Plan;
 use super::stubborn::Dependence;
@@ -144,19 +145,48 @@ impl<S: TransitionSystem> Explorer<S> {
         observer: &mut O,
         options: &Options<'_>,
     ) -> Outcome<O::Tally> {
+        self.explore_all(initial, false, observer, options)
+    }
+
+    /// The same, but of states that are images of each other under these symmetries only one is explored. No figure
+    /// differs, and the observer is told how many states each stands for. The initial state must be its own image
+    /// under each.
+    pub fn explore_orbits<O: Observer<S>>(
+        &mut self,
+        initial: &[S::Component],
+        symmetries: Box<dyn Symmetries<S>>,
+        observer: &mut O,
+        options: &Options<'_>,
+    ) -> Outcome<O::Tally> {
+        let mut all = images(self.system(), &*symmetries, initial).into_iter();
+        assert!(all.all(|image| image == initial), "each symmetry leaves the initial state as it is");
+        self.atlas.number(initial);
+        self.atlas.learn_symmetries(symmetries);
+        let outcome = self.explore_all(initial, true, observer, options);
+        debug_assert!(self.atlas.orbits().is_none_or(|orbits| orbits.are_upheld(&self.atlas)));
+        outcome
+    }
+
+    fn explore_all<O: Observer<S>>(
+        &mut self,
+        initial: &[S::Component],
+        orbits: bool,
+        observer: &mut O,
+        options: &Options<'_>,
+    ) -> Outcome<O::Tally> {
         let ids = self.atlas.number(initial);
         let largest = self.system().largest_step();
         let carried = match largest {
             None => Carried::Nothing,
             Some(_) if options.stubborn => Carried::Nothing,
             Some(_) if options.paths => Carried::Paths(1),
-            Some(_) if options.coverage || self.system().has_global_events() => Carried::Nothing,
+            Some(_) if options.coverage || orbits || self.system().has_global_events() => Carried::Nothing,
             Some(_) => Carried::Sleep,
         };
         let shape = Shape { distance: largest.is_some_and(|largest| largest > 1), carried };
         let begin = u32::from(carried == Carried::Paths(1));
         let roots = vec![Root { ids, layer: 0, carried: vec![begin] }];
-        self.with_layout(options, &mut Explore { roots, shape, observer, options })
+        self.with_layout(options, &mut Explore { roots, shape, orbits, observer, options })
     }
 
     /// Explores all that can be reached from several states at once; what is carried along is the set of those that
@@ -183,7 +213,7 @@ impl<S: TransitionSystem> Explorer<S> {
         let mut roots: Vec<Root> = numbered.into_iter().zip(ranks).enumerate().map(root).collect();
         roots.sort_by_key(|root| root.layer);
         let shape = Shape { distance: false, carried: Carried::Roots(limbs) };
-        Some(self.with_layout(options, &mut Explore { roots, shape, observer, options }))
+        Some(self.with_layout(options, &mut Explore { roots, shape, orbits: false, observer, options }))
     }
 
     /// The numbers of a state's components, which the observer learns.
@@ -256,6 +286,7 @@ fn width(components: usize) -> u32 {
 struct Explore<'a, 'o, O> {
     roots: Vec<Root>,
     shape: Shape,
+    orbits: bool,
     observer: &'a mut O,
     options: &'a Options<'o>,
 }
@@ -277,6 +308,7 @@ impl<S: TransitionSystem, O: Observer<S>> Job<S> for Explore<'_, '_, O> {
             shape: self.shape,
             coverage: options.coverage,
             stubborn: options.stubborn,
+            orbits: self.orbits,
         };
         let (observer, bounds, progress) = (&mut *self.observer, options.bounds, options.progress);
         let search = Search { atlas, observer, layout, plan, bounds, progress, kept: None };
@@ -301,8 +333,15 @@ impl<S: TransitionSystem, G: Goals<S>> Job<S> for Shortest<'_, '_, G> {
         layout: &Layout<W>,
     ) -> Result<Self::Result, TooNarrow> {
         let visited = atlas.system().largest_step() != Some(1);
-        let stubborn = self.options.stubborn;
-        let plan = Plan { shards: self.options.threads, steps: 1, visited, shape: Shape::BARE, coverage: false, stubborn };
+        let plan = Plan {
+            shards: self.options.threads,
+            steps: 1,
+            visited,
+            shape: Shape::BARE,
+            coverage: false,
+            stubborn: self.options.stubborn,
+            orbits: false,
+        };
         let (bounds, progress) = (self.options.bounds, self.options.progress);
         let mut hunter = Hunter::new(&mut *self.goals);
         let search =
@@ -314,7 +353,7 @@ impl<S: TransitionSystem, G: Goals<S>> Job<S> for Shortest<'_, '_, G> {
         let layers = found.kept.unwrap_or_default();
         let trace = |sights: Vec<_>| {
             let (most, bounds) = (self.options.distinct, &Bounds::default());
-            let traced = witness::trace(atlas, layout, stubborn, &layers, &self.initial, &sights, most, bounds);
+            let traced = witness::trace(atlas, layout, plan.stubborn, &layers, &self.initial, &sights, most, bounds);
             traced.into_iter().flatten().map(|(path, _)| path).collect()
         };
         Ok(sights.into_iter().map(|sights| sights.map(trace).unwrap_or_default()).collect())

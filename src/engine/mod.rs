@@ -23,6 +23,7 @@ mod key;
 #[cfg(test)]
 mod maze;
 mod observer;
+mod orbits;
 mod outbox;
 mod place;
 mod search;
@@ -46,6 +47,7 @@ pub use bounds::{
 pub use cycles::{FairCycles, Lasso, Obligations};
 pub use explorer::{Explorer, Options, Outcome};
 pub use observer::{Nobody, Observer};
+pub use orbits::{Symmetries, images};
 pub use place::Place;
 pub use search::{Figures, Progress};
 pub use status::Status;

@@ -8,6 +8,7 @@ use super::atlas::Atlas;
 use super::bounds::{Bounds, End};
 use super::key::{Key, Layout, hash, owner};
 use super::observer::Observer;
+use super::orbits::Orbits;
 use super::shard::{Plan, Reader, Writer};
 use super::system::TransitionSystem;
 use super::table::Carried;
@@ -23,6 +24,8 @@ const QUOTA_MAX: usize = 1 << 20;
 pub struct Figures {
     /// Distinct states.
     pub states: u64,
+    /// Those of them that were explored, for all.
+    pub explored: u64,
     /// Edges.
     pub transitions: u64,
     /// States without an enabled event.
@@ -129,11 +132,13 @@ impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
         layer: u32,
     ) {
         let (observer, layout, plan) = (&*self.observer, self.layout, &self.plan);
+        let orbits = self.orbits();
         readers.par_iter_mut().zip(&*writers).for_each(|(reader, writer)| {
-            reader.report(observer, layout, writer.nearest(), &writer.newly_halted);
+            reader.report(observer, layout, orbits, writer.nearest(), &writer.newly_halted);
         });
         let new: u64 = writers.iter().map(Writer::nearest_len).sum();
-        figures.states += new;
+        figures.explored += new;
+        figures.states += self.nearest_states(writers);
         if new > 0 && !plan.shape.distance {
             figures.depth = layer;
         }
@@ -148,6 +153,17 @@ impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
         if let Some(kept) = &mut self.kept {
             kept.push(readers.iter().flat_map(|reader| reader.layer.keys().copied()).collect());
         }
+    }
+
+    /// Which states are the same, where one stands for all.
+    fn orbits(&self) -> Option<&Orbits<S>> {
+        self.atlas.orbits().filter(|_| self.plan.orbits)
+    }
+
+    /// How many states the nearest layer stands for.
+    fn nearest_states(&self, writers: &[Writer<W>]) -> u64 {
+        let (layout, orbits) = (self.layout, self.orbits());
+        writers.par_iter().map(|writer| writer.nearest_states(layout, orbits)).sum()
     }
 
     /// Expands the layer at hand; a bound may end that.
@@ -173,7 +189,9 @@ impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
             writers.par_iter_mut().enumerate().for_each(|(me, writer)| writer.deliver(me, readers));
             let states = figures.states + writers.iter().map(Writer::nearest_len).sum::<u64>();
             (self.progress)(Progress { states, depth: layer, frontier });
-            if self.bounds.states_max.is_some_and(|most| states > most) {
+            let is_whole = self.plan.orbits && readers.iter().all(Reader::is_done);
+            let stands_for = |most| is_whole && figures.states + self.nearest_states(writers) > most;
+            if self.bounds.states_max.is_some_and(|most| states > most || stands_for(most)) {
                 return Ok(Some(End::States));
             }
         }
@@ -189,6 +207,9 @@ impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
         misses.sort_unstable();
         misses.dedup();
         self.atlas.fill(&misses);
+        if self.plan.orbits {
+            self.atlas.close();
+        }
         self.check_room()
     }
 

@@ -133,13 +133,13 @@ impl<S: TransitionSystem, G: Goals<S>> Observer<S> for Hunter<'_, G> {
         self.see(tally, ids, Sight::State);
     }
 
-    fn reached(&self, tally: &mut Self::Tally, ids: &[u32], milestones: u64) {
+    fn reached(&self, tally: &mut Self::Tally, ids: &[u32], milestones: u64, _states: u64) {
         for milestone in (0..64).filter(|milestone| milestones >> milestone & 1 == 1) {
             self.see(tally, ids, Sight::Reached(milestone));
         }
     }
 
-    fn terminal(&self, tally: &mut Self::Tally, ids: &[u32]) {
+    fn terminal(&self, tally: &mut Self::Tally, ids: &[u32], _states: u64) {
         self.see(tally, ids, Sight::Terminal);
     }
 

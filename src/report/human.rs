@@ -74,6 +74,7 @@ fn judged(verdict: &Verdict, page: Page) -> String {
     }
     text += &hung("  ", 2, &explored(verdict, page), page.width());
     text.push('\n');
+    text += &reduced(verdict, page);
     for warning in &verdict.warnings {
         let lead = format!("  {}   ", page.paint(Ink::Doubtful, "warning"));
         text += &hung(&lead, 12, warning, page.width());
@@ -157,6 +158,21 @@ fn explored(verdict: &Verdict, page: Page) -> String {
     }
     let edges = count(stats.transitions, "transition", "transitions");
     format!("explored {found}, {edges}, depth {}: {orderings}{time}", stats.depth)
+}
+
+/// `symmetry of order 6: 84,145 states explored for all`.
+fn reduced(verdict: &Verdict, page: Page) -> String {
+    let Some(reduced) = &verdict.stats.reduced else { return String::new() };
+    let stats = &verdict.stats;
+    if reduced.symmetry_order.is_none() {
+        let note = reduced.note.as_ref().map(|note| hung("  ", 2, note, page.width()) + "\n");
+        return note.unwrap_or_default();
+    }
+    let order = reduced.symmetry_order.map_or(String::new(), |order| format!(" of order {order}"));
+    let explored = count(reduced.explored_states, "state", "states");
+    let note = reduced.note.as_ref().map_or(String::new(), |note| format!("; {note}"));
+    let text = format!("{}{order}: {explored} explored for all{note}", stats.reduction);
+    hung("  ", 2, &text, page.width()) + "\n"
 }
 
 fn coverage(verdict: &Verdict, page: Page) -> String {

@@ -65,11 +65,20 @@ struct StatsRecord {
     distinct_snapshots: u64,
     completed_snapshots: Option<u64>,
     reduction: String,
-    /// Why none is on although one is asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reduction_refused: Option<String>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    reduced: Option<ReducedRecord>,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     times: Option<TimesRecord>,
+}
+
+/// What a reduction amounts to, where one was on.
+#[derive(Debug, Serialize)]
+struct ReducedRecord {
+    explored_states: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    symmetry_order: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reduction_note: Option<String>,
 }
 
 /// What differs from run to run.
@@ -195,6 +204,11 @@ impl StatsRecord {
             peak_rss_bytes: stats.peak_rss_bytes,
             bytes_per_state: rounded(stats.bytes_per_state, 1e3),
         });
+        let reduced = stats.reduced.as_ref().map(|reduced| ReducedRecord {
+            explored_states: reduced.explored_states,
+            symmetry_order: reduced.symmetry_order,
+            reduction_note: reduced.note.clone(),
+        });
         Self {
             distinct_states: stats.distinct_states,
             transitions: is_whole.then_some(stats.transitions),
@@ -204,7 +218,7 @@ impl StatsRecord {
             distinct_snapshots: stats.distinct_snapshots,
             completed_snapshots: is_whole.then_some(stats.completed_snapshots),
             reduction: reduction.to_owned(),
-            reduction_refused: stats.refused.clone(),
+            reduced,
             times,
         }
     }

@@ -83,6 +83,8 @@ pub struct Options<'a> {
     pub orderings: bool,
     /// What need not be explored.
     pub reduce: Reduce,
+    /// Around so many states that stubborn sets lead to, look at what they leave out.
+    pub audit: u64,
     /// Count how often each action was taken.
     pub coverage: bool,
     /// How many counterexamples to look for, for each property that fails: different ones, all of the least length.
@@ -101,6 +103,7 @@ impl Default for Options<'_> {
             threads: 1,
             orderings: true,
             reduce: Reduce::None,
+            audit: 0,
             coverage: false,
             distinct: 1,
             graph: false,
@@ -164,6 +167,7 @@ pub fn check(model: &Model, options: &Options<'_>) -> Verdict {
     if let Sets::On(dependency) = &sets {
         explorer.set_dependence(dependency.clone());
         judge.at_ends = Some(!walk::milestones(&system, walk.last()));
+        reduce::audit(&system, &**dependency, &walk.last().components, options.audit);
     }
     let symmetry = options.reduce.by_symmetry().then(|| symmetry::of(model, &system, &walk));
     let explored = explore(model, &walk, &mut explorer, &mut judge, &mut tally, symmetry.as_ref(), options);
@@ -354,7 +358,7 @@ fn stats(
         distinct_snapshots: tally.distinct.len() as u64,
         completed_snapshots: tally.completed,
         reduction: reduce::name(symmetry.is_some(), sets.is_on()).to_owned(),
-        reduced: reduce::reduced(symmetry, sets, figures.explored),
+        reduced: reduce::reduced(symmetry, sets, figures.explored, options.audit),
         threads: options.threads,
         ..Stats::default()
     }

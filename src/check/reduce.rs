@@ -9,13 +9,20 @@
 
 use std::sync::Arc;
 
+use super::chance::Chance;
 use super::{Network, Options, symmetry};
 use crate::algorithm::Program;
 use crate::apps::App;
-use crate::model::{Expect, Model, Then};
+use crate::engine::Auditor;
 use crate::engine::verdict::Reduced;
-use crate::network::{Dependency, StateOf, Symmetry, When};
+use crate::model::{Expect, Model, Then};
+use crate::network::{ComponentOf, Dependency, StateOf, Symmetry, When};
 use crate::oracle::{Property, Reach, steps_as_if_alone};
+
+/// So many events are followed around a state.
+const AUDIT_DEPTH: usize = 3;
+/// The same states each time.
+const AUDIT_SEED: u64 = 0;
 
 /// What becomes of stubborn sets.
 pub enum Sets {
@@ -60,7 +67,7 @@ pub fn name(symmetry: bool, sets: bool) -> &'static str {
 }
 
 /// What reductions amount to, where one was asked for.
-pub fn reduced(symmetry: Option<&Symmetry>, sets: &Sets, explored_states: u64) -> Option<Reduced> {
+pub fn reduced(symmetry: Option<&Symmetry>, sets: &Sets, explored_states: u64, audit: u64) -> Option<Reduced> {
     if symmetry.is_none() && matches!(sets, Sets::Off) {
         return None;
     }
@@ -69,9 +76,29 @@ pub fn reduced(symmetry: Option<&Symmetry>, sets: &Sets, explored_states: u64) -
         Sets::Refused(why) => Some(format!("stubborn sets are off, because {why}")),
         Sets::Off | Sets::On(_) => None,
     };
-    let notes: Vec<String> = refused.into_iter().chain(of_symmetry.note).collect();
+    // Beside the other, each says which it is.
+    let of_its_own = |note: String| match sets {
+        Sets::Off => note,
+        Sets::On(_) | Sets::Refused(_) => format!("of symmetry: {note}"),
+    };
+    let notes: Vec<String> = refused.into_iter().chain(of_symmetry.note.map(of_its_own)).collect();
     let note = (!notes.is_empty()).then(|| notes.join("; "));
-    Some(Reduced { explored_states, note, ..of_symmetry })
+    let audited_states = (sets.is_on() && audit > 0).then_some(audit);
+    Some(Reduced { explored_states, audited_states, note, ..of_symmetry })
+}
+
+/// Looks at what stubborn sets leave out, around so many states that they lead to. That they are wrong would be a mistake of
+/// ours.
+pub fn audit(
+    system: &Network,
+    dependency: &Dependency<App, Program>,
+    initial: &[ComponentOf<App>],
+    states: u64,
+) {
+    let mut chance = Chance::new(AUDIT_SEED, 0);
+    let auditor = Auditor::new(system, dependency, AUDIT_DEPTH);
+    let audited = auditor.audit(initial, states, &mut |sides| chance.below(sides));
+    assert!(audited.is_ok(), "a stubborn set is wrong: {audited:?}");
 }
 
 /// Is the property left out, because it cannot be judged and nobody has asked for it by name?

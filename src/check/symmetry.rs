@@ -24,7 +24,7 @@ pub fn reduced(symmetry: &Symmetry, explored_states: u64) -> Reduced {
     let part =
         symmetry.is_part.then(|| format!("there are more symmetries than {ORDER_MAX}, this is a part"));
     let order = symmetry.renamings.all().len();
-    Reduced { explored_states, symmetry_order: Some(order), note: none.or(part) }
+    Reduced { explored_states, symmetry_order: Some(order), note: none.or(part), ..Reduced::default() }
 }
 
 /// Does the clause say the same under the new names?

@@ -132,6 +132,12 @@ pub struct CheckArguments {
     #[arg(long, value_enum, default_value_t, value_name = "HOW")]
     pub reduce: Reduction,
 
+    /// With --reduce stubborn or max: look at what is left out around N states
+    ///
+    /// All that happens within three events of each is carried out in full, and must not depend on what was chosen.
+    #[arg(long, value_name = "N", requires = "reduce", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub audit: Option<u64>,
+
     /// List how often each action, branch and kind of event was taken
     #[arg(long)]
     pub coverage: bool,

@@ -91,6 +91,7 @@ impl<'a> Examiner<'a> {
                 Reduction::Stubborn => Reduce::Stubborn,
                 Reduction::Max => Reduce::Max,
             },
+            audit: self.arguments.audit.unwrap_or(0),
             coverage: self.arguments.coverage,
             distinct: usize::from(self.arguments.distinct),
             graph: self.arguments.export.iter().any(|export| export.form == Form::Dot),

@@ -8,6 +8,7 @@
 
 pub mod analysis;
 mod atlas;
+mod audit;
 mod bounds;
 mod card;
 mod clocks;
@@ -41,6 +42,7 @@ mod weight;
 mod witness;
 
 pub use atlas::Atlas;
+pub use audit::{Audit, Auditor, Broken};
 pub use bounds::{
     Bounds, End, available_bytes, forget_peak_resident_bytes, peak_resident_bytes, resident_bytes,
 };

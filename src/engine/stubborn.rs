@@ -112,26 +112,34 @@ impl<S: TransitionSystem> Stubborn<S> {
         acts >> self.acts[place][number as usize] & 1 == 1
     }
 
-    /// A stubborn set of the state of these components: for each place, the acts to carry out. Of all that begin with an
-    /// enabled act one with the fewest that are enabled, the first of them.
+    /// The enabled acts of a stubborn set of the state of these components, by place.
     pub fn choose(&self, ids: &[u32]) -> Vec<Acts> {
         let at: Option<Vec<&Leaf>> =
             self.leaves.iter().zip(ids).map(|(leaves, &id)| leaves[id as usize].as_ref()).collect();
         let at = at.expect("the search comes only to what it is known that it can come to");
-        let mut best = Set { acts: at.iter().map(|leaf| leaf.enabled).collect(), pending: Vec::new(), enabled: 0 };
-        best.enabled = best.acts.iter().map(|acts| acts.count_ones()).sum();
-        for (place, leaf) in at.iter().enumerate() {
-            for act in bits(leaf.enabled) {
-                for prefers_here in [false, true] {
-                    if best.enabled <= 1 {
-                        return best.acts;
-                    }
-                    best = close(&at, (place, act), prefers_here, best.enabled).unwrap_or(best);
+        let mut set = stubborn_set(&at);
+        set.iter_mut().zip(&at).for_each(|(acts, leaf)| *acts &= leaf.enabled);
+        set
+    }
+}
+
+/// A stubborn set of a state, by place, disabled acts included. Of all that begin with an enabled act one with the fewest
+/// that are enabled, the first of them.
+pub fn stubborn_set(at: &[&Leaf]) -> Vec<Acts> {
+    let acts: Vec<Acts> = vec![Acts::MAX; at.len()];
+    let enabled = at.iter().map(|leaf| leaf.enabled.count_ones()).sum();
+    let mut best = Set { acts, pending: Vec::new(), enabled };
+    for (place, leaf) in at.iter().enumerate() {
+        for act in bits(leaf.enabled) {
+            for prefers_here in [false, true] {
+                if best.enabled <= 1 {
+                    return best.acts;
                 }
+                best = close(at, (place, act), prefers_here, best.enabled).unwrap_or(best);
             }
         }
-        best.acts
     }
+    best.acts
 }
 
 /// The least set that begins with this act, if fewer than so many of it are enabled.
@@ -150,7 +158,6 @@ fn close(at: &[&Leaf], (place, act): (usize, usize), prefers_here: bool, below: 
             set.wait(at, place, at[place].needs[act], prefers_here);
         }
     }
-    set.acts.iter_mut().zip(at).for_each(|(acts, leaf)| *acts &= leaf.enabled);
     (set.enabled < below).then_some(set)
 }
 

@@ -174,6 +174,8 @@ pub struct Reduced {
     pub explored_states: u64,
     /// How many symmetries there are, the one that changes nothing included.
     pub symmetry_order: Option<usize>,
+    /// States at which what was left out was looked at in full, if that was asked for.
+    pub audited_states: Option<u64>,
     /// One sentence of what there is to say of it: why it saves nothing, or not all that it could.
     pub note: Option<String>,
 }

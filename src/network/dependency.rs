@@ -209,7 +209,8 @@ fn may_both<A: Application>(site: &Site<A>, class: usize, a: &Move, b: &Move) ->
     a.act != b.act && !site.on_one_channel(a.act, b.act) && !site.never_both(class, a.act, b.act)
 }
 
-/// Both orders are possible and do the same.
+/// Both orders are possible and do the same: what is sent is the same in all, channel by channel, whichever of the two sends
+/// it. (Of two first markers the first one makes a process record and send markers; which of them it is leaves no trace.)
 fn commute<A: Application>(site: &Site<A>, a: &Move, b: &Move) -> bool {
     let after = |first: &Move, then: &Move| {
         site.moves[first.target].iter().find(|taken| taken.act == then.act).copied()
@@ -220,15 +221,17 @@ fn commute<A: Application>(site: &Site<A>, a: &Move, b: &Move) -> bool {
     }
     let effects = |taken: &Move| &site.effects[taken.effects];
     let (first_a, then_b, first_b, then_a) = (effects(a), effects(&b_then), effects(b), effects(&a_then));
-    let meet = first_a.sends.iter().any(|(one, _)| first_b.sends.iter().any(|(other, _)| one == other));
+    let sent = |one: &[(ChannelId, Item<A::Message>)], other: &[(ChannelId, Item<A::Message>)]| {
+        let mut all = [one, other].concat();
+        all.sort_by_key(|(channel, _)| *channel);
+        all
+    };
     let written = |one: &[Note<A::State, A::Message>], other: &[Note<A::State, A::Message>]| {
         let mut all = [one, other].concat();
         all.sort_by(Note::by_place);
         all
     };
-    !meet
-        && first_a.sends == then_a.sends
-        && first_b.sends == then_b.sends
+    sent(&first_a.sends, &then_b.sends) == sent(&first_b.sends, &then_a.sends)
         && written(&first_a.notes, &then_b.notes) == written(&first_b.notes, &then_a.notes)
 }
 

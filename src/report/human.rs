@@ -164,13 +164,16 @@ fn explored(verdict: &Verdict, page: Page) -> String {
 fn reduced(verdict: &Verdict, page: Page) -> String {
     let Some(reduced) = &verdict.stats.reduced else { return String::new() };
     let stats = &verdict.stats;
+    let audited = |states| format!("looked at in full around {}", count(states, "state", "states"));
+    let audited = reduced.audited_states.map(audited);
     if reduced.symmetry_order.is_none() {
-        let note = reduced.note.as_ref().map(|note| hung("  ", 2, note, page.width()) + "\n");
-        return note.unwrap_or_default();
+        let notes: Vec<&str> = audited.iter().chain(&reduced.note).map(String::as_str).collect();
+        let text = hung("  ", 2, &notes.join("; "), page.width()) + "\n";
+        return if notes.is_empty() { String::new() } else { text };
     }
     let order = reduced.symmetry_order.map_or(String::new(), |order| format!(" of order {order}"));
     let explored = count(reduced.explored_states, "state", "states");
-    let note = reduced.note.as_ref().map_or(String::new(), |note| format!("; {note}"));
+    let note: String = audited.iter().chain(&reduced.note).map(|note| format!("; {note}")).collect();
     let text = format!("{}{order}: {explored} explored for all{note}", stats.reduction);
     hung("  ", 2, &text, page.width()) + "\n"
 }

@@ -78,6 +78,8 @@ struct ReducedRecord {
     #[serde(skip_serializing_if = "Option::is_none")]
     symmetry_order: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    audited_states: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     reduction_note: Option<String>,
 }
 
@@ -207,6 +209,7 @@ impl StatsRecord {
         let reduced = stats.reduced.as_ref().map(|reduced| ReducedRecord {
             explored_states: reduced.explored_states,
             symmetry_order: reduced.symmetry_order,
+            audited_states: reduced.audited_states,
             reduction_note: reduced.note.clone(),
         });
         Self {

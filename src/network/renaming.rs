@@ -24,8 +24,10 @@ impl Renaming {
     pub fn new(topology: &Topology, processes: &[ProcessId], snapshots: &[SnapshotId]) -> Option<Self> {
         let image = |process: ProcessId| processes[process.index()];
         let channels = topology.channels().iter();
-        let channels =
-            channels.map(|channel| topology.channel_between(image(channel.from), image(channel.to)));
+        let channels = channels.map(|channel| {
+            let (from, to) = (image(channel.from), image(channel.to));
+            topology.outgoing(from).iter().copied().find(|&other| topology.channel(other).to == to)
+        });
         let channels: Option<Vec<ChannelId>> = channels.collect();
         Some(Self { processes: processes.to_vec(), snapshots: snapshots.to_vec(), channels: channels? })
     }

@@ -5,6 +5,8 @@
 //! does not matter, unless an algorithm speaks of the first channel or of processes listed before others. A message is
 //! received for all snapshots in their order: that matters where it makes handlers send markers.
 
+use std::collections::BTreeSet;
+
 use super::application::Application;
 use super::ids::{ChannelId, ProcessId, SnapshotId};
 use super::protocol::Protocol;
@@ -12,12 +14,12 @@ use super::renaming::{Renaming, Renamings};
 use super::schedule::Turn;
 use super::system::{StateOf, System};
 use super::topology::Channel;
-use crate::engine::images;
+use crate::engine::{TransitionSystem, images};
 
 /// The largest group: of a larger one, a part is taken in which some things keep their names.
 pub const ORDER_MAX: usize = 720;
-/// So many renamings are tried in full before more things keep their names.
-const TRIED_MAX: usize = 20_000;
+/// So many renamings are begun or tried before more things keep their names.
+const TRIED_MAX: usize = 50_000;
 
 /// Something that must keep its look.
 pub struct Condition<'a> {
@@ -55,11 +57,15 @@ impl<A: Application, P: Protocol> System<A, P> {
     /// The renamings that leave this system as it is, this state of it, and what else is to keep its look.
     pub fn symmetry<'a>(&'a self, from: &'a StateOf<A>, more: Vec<Condition<'a>>) -> Symmetry {
         let mut conditions = self.conditions();
-        conditions.push(Condition::new("the walk ends in a state that tells processes apart", |renaming| {
-            self.keeps(renaming, from)
-        }));
+        // The initial state is kept where the application and the channels are.
+        let is_initial = from.components == self.initial();
+        conditions
+            .push(Condition::new("the walk ends in a state that tells processes apart", move |renaming| {
+                is_initial || self.keeps(renaming, from)
+            }));
         conditions.extend(more);
-        let search = Search { system: self, conditions: &conditions };
+        let channels = self.topology.channels().iter().map(|channel| (channel.from, channel.to)).collect();
+        let search = Search { system: self, conditions: &conditions, channels: &channels };
         let (renamings, is_part) = search.group();
         let alone = renamings.len() == 1;
         let why_none = alone.then(|| search.first_broken()).flatten();
@@ -168,6 +174,8 @@ fn keeps_turn(renaming: &Renaming, turn: Turn) -> bool {
 struct Search<'s, 'a, A, P> {
     system: &'s System<A, P>,
     conditions: &'s [Condition<'a>],
+    /// The channels that there are, by their ends.
+    channels: &'s BTreeSet<(ProcessId, ProcessId)>,
 }
 
 /// What one search has come to.
@@ -189,16 +197,24 @@ impl<A: Application, P: Protocol> Search<'_, '_, A, P> {
     /// keep their names: as few as can be, snapshots first. And whether there are more.
     fn group(&self) -> (Vec<Renaming>, bool) {
         let things = self.system.snapshots.len() + self.system.topology.names().len();
-        let mut groups = (0..=things).map(|kept| (self.all(kept, ORDER_MAX), kept));
-        let found = groups.find(|(found, _)| !found.is_too_much());
-        let (found, kept) = found.expect("where everything keeps its name there is one renaming");
+        // The more keep their names, the fewer renamings there are.
+        let (mut least, mut kept) = (0, if self.all(0, ORDER_MAX).is_too_much() { things } else { 0 });
+        while least < kept {
+            let middle = least.midpoint(kept);
+            if self.all(middle, ORDER_MAX).is_too_much() {
+                least = middle + 1;
+            } else {
+                kept = middle;
+            }
+        }
+        let found = self.all(kept, ORDER_MAX);
         (found.renamings, kept > 0)
     }
 
     /// What is broken by all renamings but the one that changes nothing: the first that leaves only that.
     fn first_broken(&self) -> Option<&'static str> {
         let alone = |conditions: &[Condition<'_>]| {
-            let found = Search { system: self.system, conditions }.all(0, 1);
+            let found = Search { conditions, ..*self }.all(0, 1);
             found.renamings.iter().all(Renaming::is_identity)
         };
         let mut known = 1..=self.conditions.len();
@@ -218,12 +234,13 @@ impl<A: Application, P: Protocol> Search<'_, '_, A, P> {
     }
 
     fn name_processes(&self, named: &mut Vec<ProcessId>, free: (usize, usize), found: &mut Found) {
+        found.tried += 1;
         let next = ProcessId::of(named.len());
         if named.len() == self.system.topology.names().len() {
             return self.name_snapshots(named, &mut Vec::new(), free.1, found);
         }
         for name in self.system.topology.processes() {
-            let may = named.len() < free.0 || name == next;
+            let may = if named.len() < free.0 { name.index() < free.0 } else { name == next };
             if may && !named.contains(&name) && self.fits(named, next, name) && !found.is_too_much() {
                 named.push(name);
                 self.name_processes(named, free, found);
@@ -234,10 +251,10 @@ impl<A: Application, P: Protocol> Search<'_, '_, A, P> {
 
     /// Has the process the channels to and from those named before that one of this name has?
     fn fits(&self, named: &[ProcessId], process: ProcessId, name: ProcessId) -> bool {
-        let topology = &self.system.topology;
-        let is = |from, to| topology.channel_between(from, to).is_some();
+        let is = |from, to| self.channels.contains(&(from, to));
         let mut before = (0..).map(ProcessId::of).zip(named);
-        self.conditions.iter().all(|condition| (condition.could)(process, name))
+        let could = || self.conditions.iter().all(|condition| (condition.could)(process, name));
+        (process == name || could())
             && before.all(|(other, &called)| {
                 is(other, process) == is(called, name) && is(process, other) == is(name, called)
             })
@@ -254,12 +271,14 @@ impl<A: Application, P: Protocol> Search<'_, '_, A, P> {
         if named.len() == self.system.snapshots.len() {
             found.tried += 1;
             let renaming = Renaming::new(&self.system.topology, processes, named);
-            let meets =
-                |renaming: &Renaming| self.conditions.iter().all(|condition| (condition.holds)(renaming));
+            // The one that changes nothing need not be asked about.
+            let meets = |renaming: &Renaming| {
+                renaming.is_identity() || self.conditions.iter().all(|condition| (condition.holds)(renaming))
+            };
             return found.renamings.extend(renaming.filter(meets));
         }
         for name in self.system.snapshot_ids() {
-            let may = named.len() < free || name == next;
+            let may = if named.len() < free { name.index() < free } else { name == next };
             if may && !named.contains(&name) && !found.is_too_much() {
                 named.push(name);
                 self.name_snapshots(processes, named, free, found);

@@ -133,13 +133,13 @@ impl<S: TransitionSystem, G: Goals<S>> Observer<S> for Hunter<'_, G> {
         self.see(tally, ids, Sight::State);
     }
 
-    fn reached(&self, tally: &mut Self::Tally, ids: &[u32], milestones: u64) {
+    fn reached(&self, tally: &mut Self::Tally, ids: &[u32], milestones: u64, _states: u64) {
         for milestone in (0..64).filter(|milestone| milestones >> milestone & 1 == 1) {
             self.see(tally, ids, Sight::Reached(milestone));
         }
     }
 
-    fn terminal(&self, tally: &mut Self::Tally, ids: &[u32]) {
+    fn terminal(&self, tally: &mut Self::Tally, ids: &[u32], _states: u64) {
         self.see(tally, ids, Sight::Terminal);
     }
 
@@ -170,6 +170,7 @@ const ANY: u64 = 0;
 pub fn trace<S: TransitionSystem, const W: usize>(
     atlas: &Atlas<S>,
     layout: &Layout<W>,
+    stubborn: bool,
     layers: &[impl AsRef<[Key<W>]>],
     initial: &[u32],
     sightings: &[Sighting],
@@ -177,7 +178,7 @@ pub fn trace<S: TransitionSystem, const W: usize>(
     bounds: &Bounds<'_>,
 ) -> Result<Vec<(Path<S>, Key<W>)>, End> {
     let distance = sightings.first().map_or(0, |sighting| sighting.distance) as usize;
-    let expander = Expander::new(atlas, layout);
+    let expander = Expander::new(atlas, layout).reduced(stubborn);
     let mut aims = vec![aims_of(layout, sightings)];
     for layer in layers[..distance].iter().map(AsRef::as_ref).rev() {
         bounds.met(0).map_or(Ok(()), Err)?;

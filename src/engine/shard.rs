@@ -35,6 +35,7 @@ pub struct Counts {
 }
 
 /// How a search goes about it; the same for all shards.
+#[allow(clippy::struct_excessive_bools)] // each is a choice of its own
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
     /// How many shards.

@@ -41,11 +41,11 @@ use crate::oracle::{
 pub use classify::{Unclassified, classify};
 pub use course::{Course, Next};
 pub use explain::{RUNS_MAX, surprise};
+use reduce::Sets;
 pub use simulate::{Chances, simulate};
 pub use theorem::Example;
 pub use twin::twin;
 pub use uniform::{Unfit, Uniform};
-use reduce::Sets;
 use walk::Walk;
 
 type Network = System<App, Program>;
@@ -85,6 +85,8 @@ pub struct Options<'a> {
     pub reduce: Reduce,
     /// Around so many states that stubborn sets lead to, look at what they leave out.
     pub audit: u64,
+    /// Under a reduction, look among so many states in full for the shortest run to what it has seen.
+    pub full_states_max: u64,
     /// Count how often each action was taken.
     pub coverage: bool,
     /// How many counterexamples to look for, for each property that fails: different ones, all of the least length.
@@ -104,6 +106,7 @@ impl Default for Options<'_> {
             orderings: true,
             reduce: Reduce::None,
             audit: 0,
+            full_states_max: 2_000_000,
             coverage: false,
             distinct: 1,
             graph: false,
@@ -176,7 +179,7 @@ pub fn check_on(model: &Model, options: &Options<'_>, keep: &Keep<'_>) -> Result
     if let Sets::On(dependency) = &sets {
         explorer.set_dependence(dependency.clone());
         judge.at_ends = Some(!walk::milestones(&system, walk.last()));
-        reduce::audit(&system, &**dependency, &walk.last().components, options.audit);
+        reduce::audit(&system, dependency, &walk.last().components, options.audit);
     }
     let symmetry = options.reduce.by_symmetry().then(|| symmetry::of(model, &system, &walk));
     let (text, asked) = (format!("{model:?}"), format!("orderings: {}, reduce: {:?}", options.orderings, options.reduce));
@@ -298,7 +301,9 @@ fn explore(
         }
     };
     for mut other in outcome.tallies {
-        symmetry.into_iter().for_each(|symmetry| judge.unfold(&mut other, &symmetry.renamings));
+        if let Some(symmetry) = symmetry {
+            judge.unfold(&mut other, &symmetry.renamings);
+        }
         tally.merge(other);
     }
     let end = if outcome.figures.cut && outcome.end == End::Exhausted {

@@ -1,10 +1,10 @@
 //! A run to what a reduced search has seen, where no search in full has come upon it: cut off where it shows, and made short.
 //! It need not be a shortest one.
 
+use super::Network;
 use super::chance::shrunk;
 use super::course::Course;
 use super::walk::milestones;
-use super::Network;
 use crate::algorithm::Program;
 use crate::apps::App;
 use crate::engine::{Explorer, Sight};

@@ -67,11 +67,17 @@ pub fn name(symmetry: bool, sets: bool) -> &'static str {
 }
 
 /// What reductions amount to, where one was asked for.
-pub fn reduced(symmetry: Option<&Symmetry>, sets: &Sets, explored_states: u64, audit: u64) -> Option<Reduced> {
+pub fn reduced(
+    symmetry: Option<&Symmetry>,
+    sets: &Sets,
+    explored_states: u64,
+    audit: u64,
+) -> Option<Reduced> {
     if symmetry.is_none() && matches!(sets, Sets::Off) {
         return None;
     }
-    let of_symmetry = symmetry.map(|symmetry| symmetry::reduced(symmetry, explored_states)).unwrap_or_default();
+    let of_symmetry =
+        symmetry.map(|symmetry| symmetry::reduced(symmetry, explored_states)).unwrap_or_default();
     let refused = match sets {
         Sets::Refused(why) => Some(format!("stubborn sets are off, because {why}")),
         Sets::Off | Sets::On(_) => None,
@@ -141,7 +147,9 @@ fn does_not_interfere(
     };
     let is_asked = model.check.contains(&Property::NonInterference);
     if is_asked && !(0..system.topology.names().len()).all(is_proved) {
-        return Err("`NonInterference` is not proved on local states, so every state must be looked at".to_owned());
+        return Err(
+            "`NonInterference` is not proved on local states, so every state must be looked at".to_owned()
+        );
     }
     Ok(dependency)
 }

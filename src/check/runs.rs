@@ -14,9 +14,6 @@ use crate::network::Application;
 use crate::network::{Event, Item, SnapshotId, StateOf};
 use crate::oracle::{Endless, Findings, Goal, Hunt, Judge, Liveness, Property};
 
-/// Where a reduced search has seen what to show, at most so many states are searched in full for a shortest run.
-const STATES_IN_FULL_MAX: u64 = 2_000_000;
-
 /// The runs found.
 #[derive(Default)]
 pub struct Runs {
@@ -174,7 +171,7 @@ fn shortest(
 
 /// A search in full may be much longer than a reduced one: then it ends early, and a run need not be a shortest one.
 fn within<'a>(options: &Options<'a>, reduced: bool) -> Bounds<'a> {
-    let states_max = if reduced { Some(STATES_IN_FULL_MAX) } else { options.bounds.states_max };
+    let states_max = if reduced { Some(options.full_states_max) } else { options.bounds.states_max };
     Bounds { states_max, ..options.bounds }
 }
 

@@ -98,6 +98,7 @@ impl<'a> Examiner<'a> {
                 Reduction::Max => Reduce::Max,
             },
             audit: self.arguments.audit.unwrap_or(0),
+            full_states_max: Options::default().full_states_max,
             coverage: self.arguments.coverage,
             distinct: usize::from(self.arguments.distinct),
             graph: self.arguments.export.iter().any(|export| export.form == Form::Dot),

@@ -158,7 +158,8 @@ impl<'a, S: TransitionSystem> Auditor<'a, S> {
         let mut found = Vec::new();
         for (place, component) in state.components.iter().enumerate().filter(|_| !state.halted) {
             for local in self.system.local(place, component) {
-                if let Arrival::Accepted { component: next, .. } = carry_out(self.system, state, place, local) {
+                if let Arrival::Accepted { component: next, .. } = carry_out(self.system, state, place, local)
+                {
                     found.push(Taken { place, event: next.event, state: next.state });
                 }
             }

@@ -70,6 +70,11 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
         }
     }
 
+    /// What it looks things up in.
+    pub fn atlas(&self) -> &'a Atlas<S> {
+        self.atlas
+    }
+
     /// One that carries out stubborn sets only, if so.
     #[must_use]
     pub fn reduced(self, reduced: bool) -> Self {

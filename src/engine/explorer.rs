@@ -9,6 +9,7 @@ use super::atlas::Atlas;
 use super::bounds::{Bounds, End};
 use super::cycles::{self, FairCycles, Obligations};
 use super::disk::DiskError;
+use super::expand::Expander;
 use super::keep::{Disk, Keep};
 use super::key::Layout;
 use super::observer::Observer;
@@ -409,9 +410,10 @@ impl<S: TransitionSystem, G: Goals<S>> Job<S> for Shortest<'_, '_, G> {
         let complete = matches!(found.end, End::Exhausted | End::Enough);
         let sights = hunter.sights(&found.tallies, complete);
         let layers = found.kept.unwrap_or_default();
+        let expander = Expander::new(atlas, layout).reduced(plan.stubborn);
         let trace = |sights: Vec<_>| {
             let (most, bounds) = (self.options.distinct, &Bounds::default());
-            let traced = witness::trace(atlas, layout, plan.stubborn, &layers, &self.initial, &sights, most, bounds);
+            let traced = witness::trace(&expander, layout, &layers, &self.initial, &sights, most, bounds);
             traced.into_iter().flatten().map(|(path, _)| path).collect()
         };
         Ok(sights.into_iter().map(|sights| sights.map(trace).unwrap_or_default()).collect())

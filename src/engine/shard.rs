@@ -22,6 +22,7 @@ use super::table::{Carried, Shape, Table, Values};
 const BATCH: usize = 32;
 
 /// How a search goes about it; the same for all shards.
+#[allow(clippy::struct_excessive_bools)] // each is a choice of its own
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
     /// How many shards.

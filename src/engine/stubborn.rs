@@ -177,7 +177,8 @@ impl Set {
         };
         let there = need.there.map(supplied);
         let (first, second) = if prefers_here { (here.or(there), there) } else { (there.or(here), here) };
-        let is_in = |way: &Option<(usize, Acts)>| way.is_some_and(|(place, acts)| acts & !self.acts[place] == 0);
+        let is_in =
+            |way: &Option<(usize, Acts)>| way.is_some_and(|(place, acts)| acts & !self.acts[place] == 0);
         if is_in(&first) || is_in(&second) {
             return;
         }

@@ -9,8 +9,8 @@
 use std::sync::Arc;
 
 use super::application::Application;
-use super::component::Component;
 use super::closure::{Closure, Move, Note, Refusal, Site};
+use super::component::Component;
 use super::event::{Event, Item};
 use super::ids::{ChannelId, ProcessId};
 use super::protocol::Protocol;
@@ -125,9 +125,9 @@ fn depends<A: Application>(site: &Site<A>) -> Vec<Box<[Acts]>> {
     fixpoint(site, |all, class| {
         let mut row: Box<[Acts]> = all[class].clone();
         for &(taken, conflicting) in &conflicts[class] {
-            let others = site.moves[class].iter().filter(|other| {
-                conflicting >> other.act & 1 == 0 && may_both(site, class, &taken, other)
-            });
+            let others = site.moves[class]
+                .iter()
+                .filter(|other| conflicting >> other.act & 1 == 0 && may_both(site, class, &taken, other));
             row[taken.act] |= others.fold(conflicting, |sum, other| sum | all[other.target][taken.act]);
         }
         row
@@ -254,8 +254,8 @@ impl<A: Application, P: Protocol> Dependence<System<A, P>> for Dependency<A, P> 
                 let head = items.first().map(|head| self.act(place, &Event::Receive(*channel, head.clone())));
                 let number = self.closure.items[channel.index()].get_index_of(item).unwrap_or_default();
                 let sender = self.system.topology.channel(*channel).from.index() as u16;
-                let sent = (!items.contains(item))
-                    .then_some((sender, self.questions[channel.index()][number]));
+                let sent =
+                    (!items.contains(item)).then_some((sender, self.questions[channel.index()][number]));
                 Need { here: head.map(|head| 1 << head), there: sent }
             }
             _ => Need { here: Some(self.enabling[place][class][act]), there: None },

@@ -3,6 +3,7 @@
 
 mod act;
 mod application;
+mod closing;
 mod closure;
 mod component;
 mod dependency;
@@ -23,10 +24,10 @@ mod topology;
 mod view;
 
 pub use application::{Application, Step, StepOf};
+pub use closure::{Closure, Refusal};
 pub use component::{
     Applied, Arriving, Component, Effect, Incoming, Ledger, Part, Process, Script, Status, Stopped,
 };
-pub use closure::{Closure, Refusal};
 pub use dependency::Dependency;
 pub use event::{Event, Item, Late};
 pub use ids::{ChannelId, ProcessId, SNAPSHOTS_MAX, SnapshotId};

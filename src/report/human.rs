@@ -153,7 +153,8 @@ fn explored(verdict: &Verdict, page: Page) -> String {
     let found = count(stats.distinct_states, "state", "states");
     if stats.is_partial() {
         let ends = count(stats.terminal_states, "final state", "final states");
-        let whole = if verdict.end_reason.is_complete() { "every ordering, not counted" } else { orderings.as_str() };
+        let whole =
+            if verdict.end_reason.is_complete() { "every ordering, not counted" } else { orderings.as_str() };
         return format!("explored {found} with stubborn sets, {ends}: {whole}{time}");
     }
     let edges = count(stats.transitions, "transition", "transitions");

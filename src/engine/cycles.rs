@@ -88,7 +88,15 @@ pub fn find<S: TransitionSystem, O: Obligations<S>, const W: usize>(
     obligations: &mut O,
     options: &Options<'_>,
 ) -> Result<FairCycles<S::Event>, Stop> {
-    let plan = Plan { shards: options.threads, steps: 1, visited: true, shape: Shape::BARE, coverage: false };
+    let plan = Plan {
+        shards: options.threads,
+        steps: 1,
+        visited: true,
+        shape: Shape::BARE,
+        coverage: false,
+        orbits: false,
+        stubborn: false,
+    };
     let (bounds, progress) = (options.bounds, options.progress);
     let observer = &mut Learner(&mut *obligations);
     let kept = Some(Vec::new());
@@ -204,7 +212,7 @@ impl<S: TransitionSystem, const W: usize> Hunt<'_, S, W> {
         };
         let sightings: Vec<Sighting> = nearest.states.iter().map(sighting).collect();
         let (layers, bounds) = (states.layers(), &self.options.bounds);
-        let mut traced = witness::trace(atlas, layout, &layers, self.initial, &sightings, 1, bounds)?;
+        let mut traced = witness::trace(atlas, layout, false, &layers, self.initial, &sightings, 1, bounds)?;
         let (stem, end) = traced.pop().expect("a state that was reached has a shortest path");
         Ok((stem, states.number(&end).expect("it leads to one of the states")))
     }

@@ -16,6 +16,8 @@ pub struct Table<const W: usize> {
     len: usize,
     /// Beyond that it grows.
     len_max: usize,
+    /// There are two to the power of this many slots.
+    bits: u32,
 }
 
 /// What stands beside each state.
@@ -80,7 +82,8 @@ impl<const W: usize> Table<W> {
     pub fn new(shape: Shape, expected: usize) -> Self {
         let slots = slots_for(expected);
         let values = vec![0; slots * shape.stride()];
-        Self { slots: vec![[0; W]; slots], values, shape, len: 0, len_max: slots / 5 * 4 }
+        let bits = slots.trailing_zeros();
+        Self { slots: vec![[0; W]; slots], values, shape, len: 0, len_max: slots / 5 * 4, bits }
     }
 
     /// An empty set with room for about so many, in the memory of one that is done with if that fits.
@@ -102,7 +105,7 @@ impl<const W: usize> Table<W> {
 
     /// An empty list of states with something beside them.
     pub fn list_of(shape: Shape) -> Self {
-        Self { slots: Vec::new(), values: Vec::new(), shape, len: 0, len_max: 0 }
+        Self { slots: Vec::new(), values: Vec::new(), shape, len: 0, len_max: 0, bits: 0 }
     }
 
     /// An empty list with room for so many, in the memory of one that is done with if that fits.
@@ -203,7 +206,7 @@ impl<const W: usize> Table<W> {
     /// Is the state in the set?
     #[cfg(test)]
     pub fn contains(&self, key: &Key<W>) -> bool {
-        self.slots[self.find(key)] == *key
+        self.slots[self.find(key).0] == *key
     }
 
     /// Puts a state in: its slot, and whether it is new.
@@ -212,10 +215,10 @@ impl<const W: usize> Table<W> {
         if self.len >= self.len_max {
             self.grow();
         }
-        let mut slot = self.find(&key);
-        while self.is_crowded(&key, slot) {
+        let (mut slot, mut probes) = self.find(&key);
+        while self.is_crowded(probes) {
             self.grow();
-            slot = self.find(&key);
+            (slot, probes) = self.find(&key);
         }
         let new = !is_state(&self.slots[slot]);
         if new {
@@ -260,6 +263,12 @@ impl<const W: usize> Table<W> {
         let values = &self.values[slot * self.shape.stride()..][..self.shape.stride()];
         let (distance, carried) = values.split_at(usize::from(self.shape.distance));
         Values { distance: distance.first().copied().unwrap_or(0), carried }
+    }
+
+    /// What sleeps at the state of a slot, in a table of that shape.
+    #[inline]
+    pub fn sleep(&self, slot: usize) -> u32 {
+        self.values[(slot + 1) * self.shape.stride() - 1]
     }
 
     /// Every state's values.
@@ -319,26 +328,26 @@ impl<const W: usize> Table<W> {
         self.shape.carried = Carried::Paths(limbs);
     }
 
-    /// The slot of a key: where it stands, or where it would.
+    /// The slot of a key, where it stands or would, and how far that is from its place.
     #[inline]
-    fn find(&self, key: &Key<W>) -> usize {
+    fn find(&self, key: &Key<W>) -> (usize, usize) {
         let mask = self.slots.len() - 1;
-        let mut slot = part(hash(key), self.slots.len().trailing_zeros());
+        let first = part(hash(key), self.bits);
+        let mut slot = first;
         while is_state(&self.slots[slot]) && self.slots[slot] != *key {
             slot = (slot + 1) & mask;
         }
-        slot
+        (slot, slot.wrapping_sub(first) & mask)
     }
 
     /// States come in table order, so while a layer is far larger than what there was room for, its first ones crowd
     /// at the front of a table that is empty elsewhere.
     #[inline]
-    fn is_crowded(&self, key: &Key<W>, slot: usize) -> bool {
-        let first = part(hash(key), self.slots.len().trailing_zeros());
-        let probes = slot.wrapping_sub(first) & (self.slots.len() - 1);
-        let is_half_empty = self.len < self.slots.len() / 2;
-        let probes_max = if is_half_empty { PROBES_MAX } else { PROBES_FULL_MAX };
-        probes > probes_max && self.slots.len() / SPARSE < self.len
+    fn is_crowded(&self, probes: usize) -> bool {
+        probes > PROBES_MAX && {
+            let is_half_empty = self.len < self.slots.len() / 2;
+            (is_half_empty || probes > PROBES_FULL_MAX) && self.slots.len() / SPARSE < self.len
+        }
     }
 
     fn grow(&mut self) {
@@ -346,7 +355,7 @@ impl<const W: usize> Table<W> {
         let mut bigger = Self::new(self.shape, self.slots.len() * 8 / 5);
         for slot in 0..self.slots.len() {
             if let Some(&key) = self.slot(slot) {
-                let to = bigger.find(&key);
+                let (to, _) = bigger.find(&key);
                 bigger.slots[to] = key;
                 bigger.values[to * stride..][..stride]
                     .copy_from_slice(&self.values[slot * stride..][..stride]);

@@ -25,6 +25,7 @@ pub use case::Case;
 pub use findings::{Extent, Findings, Judgement};
 pub use hunt::{Goal, Hunt};
 pub use judge::{Judge, Questions, Tally};
+pub use non_interference::does_as_if_alone as steps_as_if_alone;
 pub use liveness::{Endless, Liveness, find as find_liveness};
 
 /// A property that a verdict names.

@@ -182,8 +182,15 @@ pub fn check_on(model: &Model, options: &Options<'_>, keep: &Keep<'_>) -> Result
         reduce::audit(&system, dependency, &walk.last().components, options.audit);
     }
     let symmetry = options.reduce.by_symmetry().then(|| symmetry::of(model, &system, &walk));
-    let (text, asked) = (format!("{model:?}"), format!("orderings: {}, reduce: {:?}", options.orderings, options.reduce));
+    let (text, asked) =
+        (format!("{model:?}"), format!("orderings: {}, reduce: {:?}", options.orderings, options.reduce));
     let keep = Keep { model: &text, asked: &asked, ..*keep };
+    if symmetry.is_some() && keep.asks() {
+        return Err(DiskError::new(
+            "what is explored up to symmetry cannot be put on disk yet",
+            "leave out `--reduce`, or `--spill`, `--checkpoint` and `--resume`; `--reduce stubborn` goes with them",
+        ));
+    }
     let way = Way { symmetry: symmetry.as_ref(), options, keep: &keep };
     let explored = explore(model, &walk, &mut explorer, &mut judge, &mut tally, &way)?;
     let is_whole = explored.end == EndReason::Exhausted;

@@ -403,12 +403,17 @@ impl<const W: usize> Writer<W> {
     /// The nearest layer is whole: hands it to its reader, and the one that was expanded makes room.
     pub fn advance<T: Default>(&mut self, plan: &Plan, reader: &mut Reader<W, T>) {
         self.newly_halted.clear();
-        let (whole, on_disk) =
-            self.ahead.pop_front().map_or((Table::list(), None), |ahead| (ahead.states, ahead.whole));
-        let expected = whole.len();
-        let expanded = reader.begin(whole);
+        let Some(Ahead { states: whole, whole: on_disk, .. }) = self.ahead.pop_front() else { return };
+        if on_disk.is_some() && !plan.visited && plan.steps == 1 {
+            // The table is empty, and as large as it may be.
+            reader.begin(Table::list());
+            self.ahead.push_back(Ahead { states: whole, ..Ahead::new(plan, Table::list(), 0) });
+        } else {
+            let expected = whole.len();
+            let expanded = reader.begin(whole);
+            self.ahead.push_back(Ahead::new(plan, expanded, expected));
+        }
         reader.rest = on_disk;
-        self.ahead.push_back(Ahead::new(plan, expanded, expected));
     }
 }
 

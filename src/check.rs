@@ -27,11 +27,11 @@ use crate::algorithm::validate::omissions;
 use crate::apps::App;
 use crate::engine::verdict::{EndReason, Expected, Stats, Verdict, Word};
 use crate::engine::{
-    self, Bounds, End, Explorer, Figures, Progress, Status, TransitionSystem, peak_resident_bytes,
-    resident_bytes,
+    self, Bounds, DiskError, End, Explorer, Figures, Keep, Progress, Status, TransitionSystem,
+    peak_resident_bytes, resident_bytes,
 };
 use crate::model::{Expect, Model, Then};
-use crate::network::{Symmetry, System};
+use crate::network::{Renamings, System};
 use crate::oracle::{
     Extent, Findings, Judge, Judgement, Liveness, Property, Questions, Tally, find_liveness,
 };
@@ -55,6 +55,16 @@ pub enum Reduce {
     None,
     /// One state of each orbit is; every figure is that of all states.
     Symmetry,
+}
+
+impl Reduce {
+    /// As reports call it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Symmetry => "symmetry",
+        }
+    }
 }
 
 /// How to check.
@@ -98,6 +108,7 @@ impl<'a> Options<'a> {
         engine::Options {
             threads: self.threads,
             paths: self.orderings,
+            symmetry: self.reduce == Reduce::Symmetry,
             coverage: self.coverage,
             distinct: self.distinct,
             bounds: self.bounds,
@@ -131,6 +142,15 @@ struct Explored {
 /// assert_eq!(verdict.stats.orderings, Some(102_u32.into()));
 /// ```
 pub fn check(model: &Model, options: &Options<'_>) -> Verdict {
+    check_on(model, options, &Keep::default()).expect("without a disk nothing can be wrong with it")
+}
+
+/// The same, with a disk for layers that do not fit, and for checkpoints. Which model it is, and what is asked, is said
+/// in `keep` here.
+///
+/// # Errors
+/// What cannot be written or read; a checkpoint that is damaged, or of something else.
+pub fn check_on(model: &Model, options: &Options<'_>, keep: &Keep<'_>) -> Result<Verdict, DiskError> {
     let clock = Instant::now();
     engine::forget_peak_resident_bytes();
     let resident_before = resident_bytes();
@@ -141,8 +161,11 @@ pub fn check(model: &Model, options: &Options<'_>) -> Verdict {
 
     let walk = Walk::along(&system, &mut explorer, &mut judge, &model.walk);
     let mut tally = walk.tally.clone();
-    let symmetry = (options.reduce == Reduce::Symmetry).then(|| symmetry::of(model, &system, &walk));
-    let explored = explore(model, &walk, &mut explorer, &mut judge, &mut tally, symmetry.as_ref(), options);
+    let (text, asked) = (format!("{model:?}"), asked(options));
+    let keep = Keep { model: &text, asked: &asked, ..*keep };
+    let symmetry = symmetry::find(model, &walk, &mut explorer, options);
+    let renamings = symmetry.as_ref().map(|symmetry| &symmetry.renamings);
+    let explored = explore(model, &walk, &mut explorer, (&mut judge, &mut tally), renamings, options, &keep)?;
     let is_whole = explored.end == EndReason::Exhausted;
     let endless = system.largest_step().is_none();
     let extent = Extent { complete: explored.end.is_complete(), endless, states: explored.figures.states };
@@ -152,15 +175,14 @@ pub fn check(model: &Model, options: &Options<'_>) -> Verdict {
         Liveness::default()
     };
     let mut findings = Findings::of(&judge, &explorer, tally, extent, &liveness, &options.engine());
-    if let Some(symmetry) = &symmetry {
-        judge.unfold_pairs(&mut findings.missed, &symmetry.renamings);
-    }
+    renamings.into_iter().for_each(|renamings| judge.unfold_pairs(&mut findings.missed, renamings));
     let second_pass = second_pass(options, clock.elapsed());
     let runs = runs::find(model, &walk, &mut explorer, &mut judge, &mut findings, &liveness, &second_pass);
     let end_reason = findings.undecided.map_or(explored.end, end_reason);
 
     let word = word(model, &findings, end_reason);
-    let mut stats = stats(&explored.figures, &findings.tally, symmetry.as_ref(), options);
+    let mut stats = stats(&explored.figures, &findings.tally, options);
+    stats.reduced = symmetry.map(|symmetry| symmetry::reduced(&symmetry, explored.figures.explored));
     stats.elapsed_s = clock.elapsed().as_secs_f64();
     stats.peak_rss_bytes = peak_resident_bytes().unwrap_or(0);
     let added = stats.peak_rss_bytes.saturating_sub(resident_before.unwrap_or(0));
@@ -169,7 +191,7 @@ pub fn check(model: &Model, options: &Options<'_>) -> Verdict {
     let path = shown.map_or(&[][..], |run| run.events.as_slice());
     let graph = options.graph.then(|| graph::graph(model, path)).flatten();
     let coverage = coverage::count(model, &explorer, &explored.taken, &walk.trace);
-    Verdict {
+    Ok(Verdict {
         path: String::new(),
         name: model.name.clone(),
         heading: summary::heading(model),
@@ -184,7 +206,12 @@ pub fn check(model: &Model, options: &Options<'_>) -> Verdict {
         warnings: warnings(model, &coverage, word),
         coverage: options.coverage.then(|| coverage.into_counts()),
         graph,
-    }
+    })
+}
+
+/// What is asked, as far as it changes what a checkpoint holds.
+fn asked(options: &Options<'_>) -> String {
+    format!("orderings: {}, reduce: {:?}", options.orderings, options.reduce)
 }
 
 /// What makes a proof weaker than it looks, or no proof at all.
@@ -216,31 +243,24 @@ fn explore(
     model: &Model,
     walk: &Walk,
     explorer: &mut Explorer<Network>,
-    judge: &mut Judge<'_, App, Program>,
-    tally: &mut Tally,
-    symmetry: Option<&Symmetry>,
+    (judge, tally): (&mut Judge<'_, App, Program>, &mut Tally),
+    renamings: Option<&Renamings>,
     options: &Options<'_>,
-) -> Explored {
+    keep: &Keep<'_>,
+) -> Result<Explored, DiskError> {
     let last = walk.last();
     if model.then == Then::Stop || last.halted {
         let paths = options.orderings.then(|| 1_u32.into());
         let figures = Figures { states: 1, explored: 1, paths, ..Figures::default() };
         let end = if model.then == Then::Stop { EndReason::Walk } else { EndReason::Exhausted };
-        return Explored { figures, end, taken: Vec::new() };
+        return Ok(Explored { figures, end, taken: Vec::new() });
     }
     // Where a script or a capacity can forbid a move, that it is offered does not mean that it is taken.
     let may_be_refused = model.schedule.is_some() || model.capacity.is_some();
     let options = engine::Options { coverage: options.coverage || may_be_refused, ..options.engine() };
-    let symmetry = symmetry.filter(|symmetry| symmetry.renamings.all().len() > 1);
-    let outcome = match symmetry {
-        None => explorer.explore(&last.components, judge, &options),
-        Some(symmetry) => {
-            let symmetries = Box::new(symmetry.renamings.clone());
-            explorer.explore_orbits(&last.components, symmetries, judge, &options)
-        }
-    };
+    let outcome = explorer.explore_on(&last.components, judge, &options, keep)?;
     for mut other in outcome.tallies {
-        symmetry.into_iter().for_each(|symmetry| judge.unfold(&mut other, &symmetry.renamings));
+        renamings.into_iter().for_each(|renamings| judge.unfold(&mut other, renamings));
         tally.merge(other);
     }
     let end = if outcome.figures.cut && outcome.end == End::Exhausted {
@@ -248,7 +268,7 @@ fn explore(
     } else {
         end_reason(outcome.end)
     };
-    Explored { figures: outcome.figures, end, taken: outcome.taken }
+    Ok(Explored { figures: outcome.figures, end, taken: outcome.taken })
 }
 
 fn end_reason(end: End) -> EndReason {
@@ -304,8 +324,7 @@ fn is_met(model: &Model, word: Word, findings: &Findings) -> bool {
     }
 }
 
-fn stats(figures: &Figures, tally: &Tally, symmetry: Option<&Symmetry>, options: &Options<'_>) -> Stats {
-    let reduced = symmetry.map(|symmetry| symmetry::reduced(symmetry, figures.explored));
+fn stats(figures: &Figures, tally: &Tally, options: &Options<'_>) -> Stats {
     Stats {
         distinct_states: figures.states,
         transitions: figures.transitions,
@@ -314,8 +333,7 @@ fn stats(figures: &Figures, tally: &Tally, symmetry: Option<&Symmetry>, options:
         orderings: figures.paths.clone(),
         distinct_snapshots: tally.distinct.len() as u64,
         completed_snapshots: tally.completed,
-        reduction: if reduced.is_some() { "symmetry" } else { "none" }.to_owned(),
-        reduced,
+        reduction: options.reduce.name().to_owned(),
         threads: options.threads,
         ..Stats::default()
     }

@@ -257,3 +257,6 @@ pub fn images<S: TransitionSystem>(
     };
     (0..symmetries.order()).map(image).collect()
 }
+
+#[cfg(test)]
+mod tests;

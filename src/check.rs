@@ -121,6 +121,7 @@ impl<'a> Options<'a> {
         engine::Options {
             threads: self.threads,
             paths: self.orderings,
+            symmetry: self.reduce.by_symmetry(),
             coverage: self.coverage,
             stubborn: false,
             distinct: self.distinct,
@@ -181,16 +182,9 @@ pub fn check_on(model: &Model, options: &Options<'_>, keep: &Keep<'_>) -> Result
         judge.at_ends = Some(!walk::milestones(&system, walk.last()));
         reduce::audit(&system, dependency, &walk.last().components, options.audit);
     }
-    let symmetry = options.reduce.by_symmetry().then(|| symmetry::of(model, &system, &walk));
-    let (text, asked) =
-        (format!("{model:?}"), format!("orderings: {}, reduce: {:?}", options.orderings, options.reduce));
+    let (text, asked) = (format!("{model:?}"), asked(options));
     let keep = Keep { model: &text, asked: &asked, ..*keep };
-    if symmetry.is_some() && keep.asks() {
-        return Err(DiskError::new(
-            "what is explored up to symmetry cannot be put on disk yet",
-            "leave out `--reduce`, or `--spill`, `--checkpoint` and `--resume`; `--reduce stubborn` goes with them",
-        ));
-    }
+    let symmetry = symmetry::find(model, &walk, &mut explorer, options);
     let way = Way { symmetry: symmetry.as_ref(), options, keep: &keep };
     let explored = explore(model, &walk, &mut explorer, &mut judge, &mut tally, &way)?;
     let is_whole = explored.end == EndReason::Exhausted;
@@ -235,6 +229,11 @@ pub fn check_on(model: &Model, options: &Options<'_>, keep: &Keep<'_>) -> Result
         coverage: options.coverage.then(|| coverage.into_counts()),
         graph,
     })
+}
+
+/// What is asked, as far as it changes what a checkpoint holds.
+fn asked(options: &Options<'_>) -> String {
+    format!("orderings: {}, reduce: {:?}", options.orderings, options.reduce)
 }
 
 /// What makes a proof weaker than it looks, or no proof at all.
@@ -292,21 +291,13 @@ fn explore(
     }
     // Where a script or a capacity can forbid a move, that it is offered does not mean that it is taken.
     let may_be_refused = model.schedule.is_some() || model.capacity.is_some();
-    let engine = options.engine();
     let options = engine::Options {
         coverage: options.coverage || may_be_refused,
         stubborn: judge.at_ends.is_some(),
         paths: options.orderings && judge.at_ends.is_none(),
-        ..engine
+        ..options.engine()
     };
-    let symmetry = symmetry.filter(|symmetry| symmetry.renamings.all().len() > 1);
-    let outcome = match symmetry {
-        None => explorer.explore_on(&last.components, judge, &options, keep)?,
-        Some(symmetry) => {
-            let symmetries = Box::new(symmetry.renamings.clone());
-            explorer.explore_orbits(&last.components, symmetries, judge, &options)
-        }
-    };
+    let outcome = explorer.explore_on(&last.components, judge, &options, keep)?;
     for mut other in outcome.tallies {
         if let Some(symmetry) = symmetry {
             judge.unfold(&mut other, &symmetry.renamings);

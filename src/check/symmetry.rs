@@ -1,14 +1,28 @@
 //! The symmetries of a model: those of its system that also leave alone what the model asks, and where its walk ends.
 
-use super::Network;
 use super::walk::Walk;
+use super::{Network, Options};
+use crate::engine::Explorer;
 use crate::engine::verdict::Reduced;
 use crate::model::Model;
 use crate::network::{Condition, ORDER_MAX, Renaming, Symmetry};
 use crate::oracle::{Reach, Recorded};
 
-/// Finds them.
-pub fn of(model: &Model, system: &Network, walk: &Walk) -> Symmetry {
+/// Finds them, where they are asked for, and lets the explorer know, where there are any.
+pub fn find(
+    model: &Model,
+    walk: &Walk,
+    explorer: &mut Explorer<Network>,
+    options: &Options<'_>,
+) -> Option<Symmetry> {
+    let symmetry = options.reduce.by_symmetry().then(|| of(model, explorer.system(), walk))?;
+    if symmetry.renamings.all().len() > 1 {
+        explorer.learn_symmetries(&walk.last().components, Box::new(symmetry.renamings.clone()));
+    }
+    Some(symmetry)
+}
+
+fn of(model: &Model, system: &Network, walk: &Walk) -> Symmetry {
     let recorded = Condition::new("`recorded` names processes or snapshots", |renaming| {
         model.recorded.iter().all(|clause| keeps(renaming, clause))
     });

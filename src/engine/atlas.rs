@@ -96,7 +96,7 @@ impl<S: TransitionSystem> Atlas<S> {
     }
 
     /// Where there are symmetries, gives numbers to all images of components.
-    pub fn close(&mut self) {
+    fn close(&mut self) {
         if let Some(orbits) = &mut self.orbits {
             orbits.close(&self.system, &mut self.places);
         }
@@ -171,7 +171,7 @@ impl<S: TransitionSystem> Atlas<S> {
             let leaps = found.into_iter().map(|global| self.number_global(global)).collect();
             self.leaps.set(ids, leaps);
         }
-        self.learn();
+        self.close();
     }
 
     fn fill_places(&mut self, work: Vec<Vec<(AnswerAt<S>, Posts)>>) {

@@ -13,7 +13,6 @@ use super::expand::Expander;
 use super::keep::{Disk, Keep};
 use super::key::Layout;
 use super::observer::Observer;
-use super::orbits::{Symmetries, images};
 use super::search::{Figures, Progress, Root, Search, Stop};
 use super::shard::Plan;
 use super::stubborn::Dependence;
@@ -28,6 +27,9 @@ pub struct Options<'a> {
     pub threads: usize,
     /// Count maximal paths.
     pub paths: bool,
+    /// One state of each orbit stands for all, where [symmetries](Explorer::learn_symmetries) are known. No figure
+    /// depends on it, and the observer is told how many states each stands for.
+    pub symmetry: bool,
     /// Count how often each move is taken.
     pub coverage: bool,
     /// Carry out stubborn sets only, if it is known what depends on what: terminal states are all found, others are not,
@@ -46,6 +48,7 @@ impl Default for Options<'_> {
         Self {
             threads: 1,
             paths: true,
+            symmetry: false,
             coverage: false,
             stubborn: false,
             distinct: 1,
@@ -109,7 +112,7 @@ pub struct Outcome<T> {
 /// assert_eq!(outcome.figures.paths, Some(1_u32.into()));
 /// ```
 pub struct Explorer<S: TransitionSystem> {
-    atlas: Atlas<S>,
+    pub(super) atlas: Atlas<S>,
 }
 
 /// Something to do that needs a key of some width.
@@ -148,37 +151,8 @@ impl<S: TransitionSystem> Explorer<S> {
         observer: &mut O,
         options: &Options<'_>,
     ) -> Outcome<O::Tally> {
-        self.explore_all(initial, false, observer, options)
-    }
-
-    /// The same, but of states that are images of each other under these symmetries only one is explored. No figure
-    /// differs, and the observer is told how many states each stands for. The initial state must be its own image
-    /// under each.
-    pub fn explore_orbits<O: Observer<S>>(
-        &mut self,
-        initial: &[S::Component],
-        symmetries: Box<dyn Symmetries<S>>,
-        observer: &mut O,
-        options: &Options<'_>,
-    ) -> Outcome<O::Tally> {
-        let mut all = images(self.system(), &*symmetries, initial).into_iter();
-        assert!(all.all(|image| image == initial), "each symmetry leaves the initial state as it is");
-        self.atlas.number(initial);
-        self.atlas.learn_symmetries(symmetries);
-        let outcome = self.explore_all(initial, true, observer, options);
-        debug_assert!(self.atlas.orbits().is_none_or(|orbits| orbits.are_upheld(&self.atlas)));
-        outcome
-    }
-
-    fn explore_all<O: Observer<S>>(
-        &mut self,
-        initial: &[S::Component],
-        orbits: bool,
-        observer: &mut O,
-        options: &Options<'_>,
-    ) -> Outcome<O::Tally> {
         let ids = self.atlas.number(initial);
-        in_memory(self.explore_from(ids, orbits, observer, options, None))
+        in_memory(self.explore_from(ids, observer, options, None, None))
     }
 
     /// The same, with a disk: for layers that do not fit, for checkpoints, and to go on from one.
@@ -198,18 +172,19 @@ impl<S: TransitionSystem> Explorer<S> {
         let ids = self.atlas.number(initial);
         let mut disk = Disk::open(keep)?;
         let widths = disk.replay(&mut self.atlas)?;
-        self.explore_from(ids, false, observer, options, Some((disk, widths)))
+        self.explore_from(ids, observer, options, Some(disk), widths)
     }
 
     fn explore_from<O: Observer<S>>(
         &mut self,
         ids: Vec<u32>,
-        orbits: bool,
         observer: &mut O,
         options: &Options<'_>,
-        kept: Option<(Disk<O::Tally>, Option<Vec<u32>>)>,
+        disk: Option<Disk<O::Tally>>,
+        widths: Option<Vec<u32>>,
     ) -> Result<Outcome<O::Tally>, DiskError> {
         let largest = self.system().largest_step();
+        let orbits = options.symmetry && self.atlas.orbits().is_some();
         let carried = match largest {
             None => Carried::Nothing,
             Some(_) if options.stubborn => Carried::Nothing,
@@ -220,9 +195,7 @@ impl<S: TransitionSystem> Explorer<S> {
         let shape = Shape { distance: largest.is_some_and(|largest| largest > 1), carried };
         let begin = u32::from(carried == Carried::Paths(1));
         let roots = vec![Root { ids, layer: 0, carried: vec![begin] }];
-        let (disk, widths) = kept.map_or((None, None), |(disk, widths)| (Some(disk), widths));
-        let job = &mut Explore { roots, shape, orbits, observer, options, disk };
-        self.with_layout_of(widths, options, job)
+        self.with_layout_of(widths, options, &mut Explore { roots, shape, orbits, observer, options, disk })
     }
 
     /// Explores all that can be reached from several states at once; what is carried along is the set of those that
@@ -372,6 +345,7 @@ impl<S: TransitionSystem, O: Observer<S>> Job<S> for Explore<'_, '_, O, O::Tally
         let disk = self.disk.as_mut();
         let search = Search { atlas, observer, layout, plan, bounds, progress, kept: None, disk };
         let found = search.run(&self.roots)?;
+        debug_assert!(!self.orbits || atlas.orbits().is_none_or(|orbits| orbits.are_upheld(atlas)));
         Ok(Outcome { figures: found.figures, end: found.end, tallies: found.tallies, taken: found.taken })
     }
 }

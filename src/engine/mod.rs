@@ -31,6 +31,7 @@ mod observer;
 mod orbits;
 mod outbox;
 mod place;
+mod quotient;
 mod search;
 mod shard;
 pub mod simulation;

@@ -10,7 +10,6 @@ use super::disk::DiskError;
 use super::keep::Disk;
 use super::key::{Key, Layout, hash, owner};
 use super::observer::Observer;
-use super::orbits::Orbits;
 use super::shard::{Plan, Reader, Writer};
 use super::system::TransitionSystem;
 use super::table::Carried;
@@ -140,7 +139,7 @@ impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
                     roots = rest;
                 }
                 self.settle(&mut writers)?;
-                if self.is_too_many(stand.figures.states + self.nearest_states(&writers)) {
+                if self.are_too_many(&stand.figures, self.nearest_states(&writers)?) {
                     break End::States;
                 }
                 self.commit(&mut stand, &mut readers, &mut writers)?;
@@ -176,7 +175,7 @@ impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
         let figures = &mut stand.figures;
         let new: u64 = writers.iter().map(Writer::nearest_len).sum();
         figures.explored += new;
-        figures.states += self.nearest_states(writers);
+        figures.states += self.nearest_states(writers)?;
         if new > 0 && !plan.shape.distance {
             figures.depth = stand.layer;
         }
@@ -192,17 +191,6 @@ impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
             kept.push(readers.iter().flat_map(|reader| reader.layer.keys().copied()).collect());
         }
         Ok(())
-    }
-
-    /// Which states are the same, where one stands for all.
-    fn orbits(&self) -> Option<&Orbits<S>> {
-        self.atlas.orbits().filter(|_| self.plan.orbits)
-    }
-
-    /// How many states the nearest layer stands for.
-    fn nearest_states(&self, writers: &[Writer<W>]) -> u64 {
-        let (layout, orbits) = (self.layout, self.orbits());
-        writers.par_iter().map(|writer| writer.nearest_states(layout, orbits)).sum()
     }
 
     /// Expands the layer at hand; a bound may end that.
@@ -232,7 +220,8 @@ impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
             let states = stand.figures.states + writers.iter().map(Writer::nearest_len).sum::<u64>();
             let spilled = self.spilled_bytes();
             (self.progress)(Progress { states, depth: stand.layer, frontier, spilled });
-            if self.is_too_many(states) {
+            // As many at least: not all of them are known by now.
+            if self.are_too_many(&stand.figures, writers.iter().map(Writer::nearest_len).sum()) {
                 self.save(stand, None, readers, writers)?;
                 return Ok(Some(End::States));
             }
@@ -241,9 +230,9 @@ impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
         Ok(None)
     }
 
-    /// Are these more states than the bound allows?
-    fn is_too_many(&self, states: u64) -> bool {
-        self.bounds.states_max.is_some_and(|most| states > most)
+    /// Are there, with these, more states than the bound allows?
+    fn are_too_many(&self, figures: &Figures, more: u64) -> bool {
+        self.bounds.states_max.is_some_and(|most| figures.states + more > most)
     }
 
     /// Computes what the readers missed, in a fixed order.
@@ -258,9 +247,6 @@ impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
             disk.note(&misses);
         }
         self.atlas.fill(&misses);
-        if self.plan.orbits {
-            self.atlas.close();
-        }
         self.check_room()
     }
 

@@ -14,6 +14,7 @@ use super::key::{Key, Layout, hash, owner};
 use super::observer::Observer;
 use super::orbits::{Least, Orbits};
 use super::outbox::{Bucket, Outbox, Reached, With};
+use super::quotient::orbit_size;
 use super::spill::{Chunks, Runs, Spilled};
 use super::system::TransitionSystem;
 use super::table::{Carried, Shape, Table, Values};
@@ -64,9 +65,11 @@ pub struct Reader<const W: usize, T> {
     /// States on their way, by the shard that they go to.
     pub outboxes: Vec<Outbox<W>>,
     /// Edges of the batch at hand, each with the slot that it comes from.
-    edges: Vec<(u32, Edge<W>)>,
-    ids: Vec<u32>,
-    least: Least,
+    pub edges: Vec<(u32, Edge<W>)>,
+    /// Room for the numbers of a state's components.
+    pub ids: Vec<u32>,
+    /// Room for a representative.
+    pub least: Least,
 }
 
 impl Plan {
@@ -153,8 +156,7 @@ impl<const W: usize, T: Default> Reader<W, T> {
             self.edges.truncate(before);
             return self.deferred.push(slot);
         };
-        let orbits = expander.orbits().filter(|_| plan.orbits);
-        let states = orbits.map_or(1, |orbits| orbits.size(&self.ids, &mut self.least));
+        let states = if plan.orbits { orbit_size(expander, key, &mut self.ids, &mut self.least) } else { 1 };
         self.counts.transitions += u64::from(expanded.taken) * states;
         self.counts.cut |= expanded.cut;
         if plan.shape.distance {
@@ -171,23 +173,13 @@ impl<const W: usize, T: Default> Reader<W, T> {
 
     /// Puts the edges of the batch into the outboxes.
     fn hand_over<S: TransitionSystem>(&mut self, plan: &Plan, expander: &Expander<'_, S, W>) {
-        let orbits = expander.orbits().filter(|_| plan.orbits);
-        for (source, mut edge) in self.edges.drain(..) {
-            let from = self.layer.key(source as usize);
-            let completes = edge.completes && !edge.halts;
-            let mut milestones = if completes { expander.reached(from, &edge) } else { 0 };
-            let mut states = 1;
-            if let Some(orbits) = orbits {
-                let (layout, ids) = (expander.layout(), &mut self.ids);
-                if plan.coverage {
-                    layout.unpack(from, ids);
-                    states = orbits.size(ids, &mut self.least);
-                }
-                milestones = orbits.settle(layout, &mut edge.target, milestones, ids, &mut self.least);
-            }
-            if plan.coverage {
-                Self::note_taken(&mut self.taken, &edge, states);
-            }
+        if plan.orbits {
+            return self.hand_over_orbits(plan, expander);
+        }
+        if plan.coverage {
+            self.edges.iter().for_each(|(_, edge)| Self::note_taken(&mut self.taken, edge, 1));
+        }
+        for (source, edge) in self.edges.drain(..) {
             let hash = hash(&edge.target);
             let outbox = &mut self.outboxes[owner(hash, plan.shards)];
             if edge.halts {
@@ -195,13 +187,15 @@ impl<const W: usize, T: Default> Reader<W, T> {
                 continue;
             }
             outbox.put(&edge, hash, source);
-            if completes {
+            if edge.completes {
+                let milestones = expander.reached(self.layer.key(source as usize), &edge);
                 outbox.reached.push(Reached { state: edge.target, step: edge.step, milestones });
             }
         }
     }
 
-    fn note_taken(taken: &mut [Vec<u64>], edge: &Edge<W>, states: u64) {
+    /// Counts an edge of so many states.
+    pub fn note_taken(taken: &mut [Vec<u64>], edge: &Edge<W>, states: u64) {
         let counts = &mut taken[edge.place as usize];
         if counts.len() <= edge.event as usize {
             counts.resize(edge.event as usize + 1, 0);
@@ -376,18 +370,6 @@ impl<const W: usize> Writer<W> {
         // Before a merge nothing tells how many of them are new.
         let in_memory = if self.spilled.is_delayed { 0 } else { nearest.states.len() };
         (in_memory + self.newly_halted.len()) as u64 + on_disk
-    }
-
-    /// How many states the nearest layer stands for.
-    pub fn nearest_states<S: TransitionSystem>(&self, layout: &Layout<W>, orbits: Option<&Orbits<S>>) -> u64 {
-        let Some(orbits) = orbits else { return self.nearest_len() };
-        let (mut ids, mut least) = (vec![0; layout.places()], Least::default());
-        let keys = self.ahead[0].states.keys().chain(&self.newly_halted);
-        let size = |key: &Key<W>| {
-            layout.unpack(key, &mut ids);
-            orbits.size(&ids, &mut least)
-        };
-        keys.map(size).sum()
     }
 
     /// The nearest layer.

@@ -67,6 +67,7 @@ pub type Words = Vec<u64>;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Whole {
     states: u64,
+    explored: u64,
     transitions: u64,
     terminals: u64,
     depth: u32,
@@ -76,13 +77,13 @@ pub struct Whole {
 impl Whole {
     /// Those of a search under way.
     pub fn of(figures: &Figures) -> Self {
-        let &Figures { states, transitions, terminals, depth, cut, .. } = figures;
-        Self { states, transitions, terminals, depth, cut }
+        let &Figures { states, explored, transitions, terminals, depth, cut, .. } = figures;
+        Self { states, explored, transitions, terminals, depth, cut }
     }
 
     fn figures(self) -> Figures {
-        let Self { states, transitions, terminals, depth, cut } = self;
-        Figures { states, explored: states, transitions, terminals, depth, cut, paths: None }
+        let Self { states, explored, transitions, terminals, depth, cut } = self;
+        Figures { states, explored, transitions, terminals, depth, cut, paths: None }
     }
 }
 

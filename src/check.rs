@@ -175,7 +175,9 @@ pub fn check_on(model: &Model, options: &Options<'_>, keep: &Keep<'_>) -> Result
         Liveness::default()
     };
     let mut findings = Findings::of(&judge, &explorer, tally, extent, &liveness, &options.engine());
-    renamings.into_iter().for_each(|renamings| judge.unfold_pairs(&mut findings.missed, renamings));
+    if let Some(renamings) = renamings {
+        judge.unfold_pairs(&mut findings.missed, renamings);
+    }
     let second_pass = second_pass(options, clock.elapsed());
     let runs = runs::find(model, &walk, &mut explorer, &mut judge, &mut findings, &liveness, &second_pass);
     let end_reason = findings.undecided.map_or(explored.end, end_reason);
@@ -260,7 +262,9 @@ fn explore(
     let options = engine::Options { coverage: options.coverage || may_be_refused, ..options.engine() };
     let outcome = explorer.explore_on(&last.components, judge, &options, keep)?;
     for mut other in outcome.tallies {
-        renamings.into_iter().for_each(|renamings| judge.unfold(&mut other, renamings));
+        if let Some(renamings) = renamings {
+            judge.unfold(&mut other, renamings);
+        }
         tally.merge(other);
     }
     let end = if outcome.figures.cut && outcome.end == End::Exhausted {

@@ -167,11 +167,7 @@ pub fn check(model: &Model, options: &Options<'_>) -> Verdict {
 
     let walk = Walk::along(&system, &mut explorer, &mut judge, &model.walk);
     let mut tally = walk.tally.clone();
-    if let Sets::On(dependency) = &sets {
-        explorer.set_dependence(dependency.clone());
-        judge.at_ends = Some(!walk::milestones(&system, walk.last()));
-        reduce::audit(&system, dependency, &walk.last().components, options.audit);
-    }
+    rely_on(&sets, &system, &mut explorer, &mut judge, &walk, options);
     let symmetry = options.reduce.by_symmetry().then(|| symmetry::of(model, &system, &walk));
     let explored = explore(model, &walk, &mut explorer, &mut judge, &mut tally, symmetry.as_ref(), options);
     let is_whole = explored.end == EndReason::Exhausted;
@@ -216,6 +212,21 @@ pub fn check(model: &Model, options: &Options<'_>) -> Verdict {
         coverage: options.coverage.then(|| coverage.into_counts()),
         graph,
     }
+}
+
+/// Where stubborn sets are right, the explorer is told what they are made of, and the judge looks at terminal states.
+fn rely_on(
+    sets: &Sets,
+    system: &Network,
+    explorer: &mut Explorer<Network>,
+    judge: &mut Judge<'_, App, Program>,
+    walk: &Walk,
+    options: &Options<'_>,
+) {
+    let Sets::On(dependency) = sets else { return };
+    explorer.set_dependence(dependency.clone());
+    judge.at_ends = Some(!walk::milestones(system, walk.last()));
+    reduce::audit(system, dependency, &walk.last().components, options.audit);
 }
 
 /// What makes a proof weaker than it looks, or no proof at all.

@@ -98,9 +98,6 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
         self.layout.unpack(key, ids);
         let chosen = self.stubborn.map(|stubborn| (stubborn, stubborn.choose(ids)));
         for (place, &component) in ids.iter().enumerate() {
-            if chosen.as_ref().is_some_and(|(_, acts)| acts[place] == 0) {
-                continue;
-            }
             let at = self.atlas.place(place);
             let Some(row) = at.row(component) else {
                 misses.push(Miss::Moves { place: place as u32, component });

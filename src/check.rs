@@ -29,8 +29,8 @@ use crate::algorithm::validate::omissions;
 use crate::apps::App;
 use crate::engine::verdict::{EndReason, Expected, Stats, Verdict, Word};
 use crate::engine::{
-    self, Bounds, End, Explorer, Figures, Progress, Status, TransitionSystem, peak_resident_bytes,
-    resident_bytes,
+    self, Bounds, DiskError, End, Explorer, Figures, Keep, Progress, Status, TransitionSystem,
+    peak_resident_bytes, resident_bytes,
 };
 use crate::model::{Expect, Model, Then};
 use crate::network::{Symmetry, System};
@@ -155,6 +155,15 @@ struct Explored {
 /// assert_eq!(verdict.stats.orderings, Some(102_u32.into()));
 /// ```
 pub fn check(model: &Model, options: &Options<'_>) -> Verdict {
+    check_on(model, options, &Keep::default()).expect("without a disk nothing can be wrong with it")
+}
+
+/// The same, with a disk for layers that do not fit, and for checkpoints. Which model it is, and what is asked, is said
+/// in `keep` here.
+///
+/// # Errors
+/// What cannot be written or read; a checkpoint that is damaged, or of something else.
+pub fn check_on(model: &Model, options: &Options<'_>, keep: &Keep<'_>) -> Result<Verdict, DiskError> {
     let clock = Instant::now();
     engine::forget_peak_resident_bytes();
     let resident_before = resident_bytes();
@@ -169,7 +178,11 @@ pub fn check(model: &Model, options: &Options<'_>) -> Verdict {
     let mut tally = walk.tally.clone();
     rely_on(&sets, &system, &mut explorer, &mut judge, &walk, options);
     let symmetry = options.reduce.by_symmetry().then(|| symmetry::of(model, &system, &walk));
-    let explored = explore(model, &walk, &mut explorer, &mut judge, &mut tally, symmetry.as_ref(), options);
+    let (text, asked) =
+        (format!("{model:?}"), format!("orderings: {}, reduce: {:?}", options.orderings, options.reduce));
+    let keep = Keep { model: &text, asked: &asked, ..*keep };
+    let way = Way { symmetry: symmetry.as_ref(), options, keep: &keep };
+    let explored = explore(model, &walk, &mut explorer, &mut judge, &mut tally, &way)?;
     let is_whole = explored.end == EndReason::Exhausted;
     let endless = system.largest_step().is_none();
     let extent = Extent { complete: explored.end.is_complete(), endless, states: explored.figures.states };
@@ -196,7 +209,7 @@ pub fn check(model: &Model, options: &Options<'_>) -> Verdict {
     let path = shown.map_or(&[][..], |run| run.events.as_slice());
     let graph = options.graph.then(|| graph::graph(model, path)).flatten();
     let coverage = coverage::count(model, &explorer, &explored.taken, &walk.trace);
-    Verdict {
+    Ok(Verdict {
         path: String::new(),
         name: model.name.clone(),
         heading: summary::heading(model),
@@ -211,7 +224,7 @@ pub fn check(model: &Model, options: &Options<'_>) -> Verdict {
         warnings: warnings(model, &coverage, word, &sets),
         coverage: options.coverage.then(|| coverage.into_counts()),
         graph,
-    }
+    })
 }
 
 /// Where stubborn sets are right, the explorer is told what they are made of, and the judge looks at terminal states.
@@ -257,6 +270,15 @@ fn questions(model: &Model, sets: &Sets) -> Questions {
     Questions { properties, recorded: model.recorded.clone(), reach: model.reach.clone() }
 }
 
+/// How the main search goes about it.
+struct Way<'a> {
+    /// The symmetries, if one state is to stand for its orbit.
+    symmetry: Option<&'a Symmetry>,
+    options: &'a Options<'a>,
+    /// What is put on disk.
+    keep: &'a Keep<'a>,
+}
+
 /// Explores from the walk's end, unless the walk is all there is.
 fn explore(
     model: &Model,
@@ -264,15 +286,14 @@ fn explore(
     explorer: &mut Explorer<Network>,
     judge: &mut Judge<'_, App, Program>,
     tally: &mut Tally,
-    symmetry: Option<&Symmetry>,
-    options: &Options<'_>,
-) -> Explored {
+    &Way { symmetry, options, keep }: &Way<'_>,
+) -> Result<Explored, DiskError> {
     let last = walk.last();
     if model.then == Then::Stop || last.halted {
         let paths = options.orderings.then(|| 1_u32.into());
         let figures = Figures { states: 1, explored: 1, paths, ..Figures::default() };
         let end = if model.then == Then::Stop { EndReason::Walk } else { EndReason::Exhausted };
-        return Explored { figures, end, taken: Vec::new() };
+        return Ok(Explored { figures, end, taken: Vec::new() });
     }
     // Where a script or a capacity can forbid a move, that it is offered does not mean that it is taken.
     let may_be_refused = model.schedule.is_some() || model.capacity.is_some();
@@ -285,7 +306,7 @@ fn explore(
     };
     let symmetry = symmetry.filter(|symmetry| symmetry.renamings.all().len() > 1);
     let outcome = match symmetry {
-        None => explorer.explore(&last.components, judge, &options),
+        None => explorer.explore_on(&last.components, judge, &options, keep)?,
         Some(symmetry) => {
             let symmetries = Box::new(symmetry.renamings.clone());
             explorer.explore_orbits(&last.components, symmetries, judge, &options)
@@ -302,7 +323,7 @@ fn explore(
     } else {
         end_reason(outcome.end)
     };
-    Explored { figures: outcome.figures, end, taken: outcome.taken }
+    Ok(Explored { figures: outcome.figures, end, taken: outcome.taken })
 }
 
 fn end_reason(end: End) -> EndReason {

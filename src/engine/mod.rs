@@ -11,15 +11,19 @@ mod atlas;
 mod audit;
 mod bounds;
 mod card;
+mod checkpoint;
 mod clocks;
 mod connected;
+mod counts;
 mod cycles;
 pub mod diagram;
+mod disk;
 mod expand;
 mod explorer;
 mod fairness;
 pub mod frontier;
 mod global;
+mod keep;
 mod key;
 #[cfg(test)]
 mod maze;
@@ -31,6 +35,7 @@ mod search;
 mod shard;
 pub mod simulation;
 mod sleep;
+mod spill;
 mod status;
 mod stubborn;
 mod system;
@@ -46,12 +51,16 @@ pub use audit::{Audit, Auditor, Broken};
 pub use bounds::{
     Bounds, End, available_bytes, forget_peak_resident_bytes, peak_resident_bytes, resident_bytes,
 };
+pub use checkpoint::forget_checkpoint;
 pub use cycles::{FairCycles, Lasso, Obligations};
+pub use disk::DiskError;
 pub use explorer::{Explorer, Options, Outcome};
+pub use keep::Keep;
 pub use observer::{Nobody, Observer};
 pub use orbits::{Symmetries, images};
 pub use place::Place;
 pub use search::{Figures, Progress};
+pub use spill::remove_spilled;
 pub use status::Status;
 pub use stubborn::{Acts, Dependence, Known, Leaf, Need};
 pub use system::{

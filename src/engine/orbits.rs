@@ -234,7 +234,7 @@ impl<S: TransitionSystem> Orbits<S> {
             posts.sort_unstable();
             (target.copied().unwrap_or(UNKNOWN), posts)
         };
-        let mut moves: Vec<_> = known.row(id)?.all().map(image).collect();
+        let mut moves: Vec<_> = known.row(id)?.map(image).collect();
         moves.sort_unstable();
         Some(moves)
     }

@@ -177,11 +177,7 @@ pub fn check_on(model: &Model, options: &Options<'_>, keep: &Keep<'_>) -> Result
 
     let walk = Walk::along(&system, &mut explorer, &mut judge, &model.walk);
     let mut tally = walk.tally.clone();
-    if let Sets::On(dependency) = &sets {
-        explorer.set_dependence(dependency.clone());
-        judge.at_ends = Some(!walk::milestones(&system, walk.last()));
-        reduce::audit(&system, dependency, &walk.last().components, options.audit);
-    }
+    rely_on(&sets, &system, &mut explorer, &mut judge, &walk, options);
     let (text, asked) = (format!("{model:?}"), asked(options));
     let keep = Keep { model: &text, asked: &asked, ..*keep };
     let symmetry = symmetry::find(model, &walk, &mut explorer, options);
@@ -234,6 +230,21 @@ pub fn check_on(model: &Model, options: &Options<'_>, keep: &Keep<'_>) -> Result
 /// What is asked, as far as it changes what a checkpoint holds.
 fn asked(options: &Options<'_>) -> String {
     format!("orderings: {}, reduce: {:?}", options.orderings, options.reduce)
+}
+
+/// Where stubborn sets are right, the explorer is told what they are made of, and the judge looks at terminal states.
+fn rely_on(
+    sets: &Sets,
+    system: &Network,
+    explorer: &mut Explorer<Network>,
+    judge: &mut Judge<'_, App, Program>,
+    walk: &Walk,
+    options: &Options<'_>,
+) {
+    let Sets::On(dependency) = sets else { return };
+    explorer.set_dependence(dependency.clone());
+    judge.at_ends = Some(!walk::milestones(system, walk.last()));
+    reduce::audit(system, dependency, &walk.last().components, options.audit);
 }
 
 /// What makes a proof weaker than it looks, or no proof at all.

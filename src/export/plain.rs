@@ -224,7 +224,7 @@ fn names(names: &[String]) -> (Vec<String>, Option<Vec<String>>) {
 }
 
 /// Without what would end a comment.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     let plain = |sign: char| if sign.is_control() || "*/\\()".contains(sign) { ' ' } else { sign };
     text.chars().map(plain).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -232,7 +232,9 @@ impl Promela<'_> {
         self.line("end:");
         self.line("do");
         let sends = self.plain.sends.clone();
-        sends.into_iter().for_each(|send| self.send(send));
+        for send in sends {
+            self.send(send);
+        }
         for k in self.snapshots() {
             self.plain.snapshots[k].clone().into_iter().for_each(|p| self.start(k, p));
         }
@@ -261,7 +263,9 @@ impl Promela<'_> {
         if !all.is_empty() {
             self.line("");
             self.line("/* Never: SPIN would leave out of the state what is nowhere read, so here it is. */");
-            all.iter().for_each(|sum| self.line(format!(":: false && {sum} > 0 -> skip")));
+            for sum in all {
+                self.line(format!(":: false && {sum} > 0 -> skip"));
+            }
         }
     }
 

@@ -82,13 +82,11 @@ impl Promela<'_> {
             }
             Action::Keep | Action::KeepFirst | Action::KeepRepeated => self.keep(action, k, arriving),
             Action::Forget => self.plain.incoming(p).into_iter().for_each(|c| self.forget(k, c)),
-            Action::Send(_, set) => members(self, *set).into_iter().for_each(|c| self.marker(k, c, false)),
-            Action::SendAhead(_, set) => {
-                members(self, *set).into_iter().for_each(|c| self.marker(k, c, true))
-            }
+            Action::Send(_, set) => self.markers(k, &members(self, *set), false),
+            Action::SendAhead(_, set) => self.markers(k, &members(self, *set), true),
             Action::Open(set) => self.for_each(&members(self, *set), |c| format!("open(status_{k}_{c});")),
             Action::Close(set) => {
-                self.for_each(&members(self, *set), |c| format!("status_{k}_{c} = CLOSED;"))
+                self.for_each(&members(self, *set), |c| format!("status_{k}_{c} = CLOSED;"));
             }
             Action::Block(set) => self.for_each(&members(self, *set), |c| format!("blocked_{k}_{c} = 1;")),
             // Where nothing blocks, nothing is taken back.
@@ -173,6 +171,12 @@ impl Promela<'_> {
             }
         });
         self.line("fi;");
+    }
+
+    fn markers(&mut self, k: usize, channels: &[usize], ahead: bool) {
+        for &channel in channels {
+            self.marker(k, channel, ahead);
+        }
     }
 
     fn marker(&mut self, k: usize, c: usize, ahead: bool) {

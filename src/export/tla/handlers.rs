@@ -28,7 +28,7 @@ impl Tla<'_> {
             let (last, next) = (format!("s{number}"), number + 1);
             match action {
                 Action::If(condition, body) => {
-                    let holds = self.condition(condition, &last, k);
+                    let holds = Self::condition(condition, &last, k);
                     self.line(format!("LET s{next} =="));
                     self.body(&format!("IF {holds} THEN"), body, number, k, next);
                     self.line(format!("    ELSE {last}"));
@@ -83,7 +83,7 @@ impl Tla<'_> {
         }
     }
 
-    fn condition(&self, condition: &Condition, s: &str, k: &str) -> String {
+    fn condition(condition: &Condition, s: &str, k: &str) -> String {
         match condition {
             Condition::NotRecorded => format!("~{s}.part[{k}][p].rec"),
             Condition::Recorded => format!("{s}.part[{k}][p].rec"),
@@ -91,7 +91,7 @@ impl Tla<'_> {
             Condition::EveryMarkerArrived => format!("EveryMarkerArrived({s}, {k}, p)"),
             Condition::SentAfterRecord => format!("{k} \\in item.late"),
             Condition::Finished => format!("Finished({s}, p)"),
-            Condition::Not(inner) => format!("~({})", self.condition(inner, s, k)),
+            Condition::Not(inner) => format!("~({})", Self::condition(inner, s, k)),
         }
     }
 }

@@ -11,6 +11,7 @@ mod export;
 mod frontier;
 mod inputs;
 mod interrupt;
+mod keeping;
 mod mutate;
 mod outlets;
 mod output;

@@ -10,15 +10,19 @@ pub mod analysis;
 mod atlas;
 mod bounds;
 mod card;
+mod checkpoint;
 mod clocks;
 mod connected;
+mod counts;
 mod cycles;
 pub mod diagram;
+mod disk;
 mod expand;
 mod explorer;
 mod fairness;
 pub mod frontier;
 mod global;
+mod keep;
 mod key;
 #[cfg(test)]
 mod maze;
@@ -29,6 +33,7 @@ mod search;
 mod shard;
 pub mod simulation;
 mod sleep;
+mod spill;
 mod status;
 mod system;
 mod table;
@@ -42,11 +47,15 @@ pub use atlas::Atlas;
 pub use bounds::{
     Bounds, End, available_bytes, forget_peak_resident_bytes, peak_resident_bytes, resident_bytes,
 };
+pub use checkpoint::forget_checkpoint;
 pub use cycles::{FairCycles, Lasso, Obligations};
+pub use disk::DiskError;
 pub use explorer::{Explorer, Options, Outcome};
+pub use keep::Keep;
 pub use observer::{Nobody, Observer};
 pub use place::Place;
 pub use search::{Figures, Progress};
+pub use spill::remove_spilled;
 pub use status::Status;
 pub use system::{
     Arrival, Global, GlobalOf, Local, LocalOf, State, Successor, Successors, TransitionSystem, carry_out,

@@ -124,9 +124,9 @@ fn spin_figures(said: &str) -> Option<(u64, u64)> {
     is_well.then_some((states as u64, transitions as u64 - 1))
 }
 
-/// `4 states, 3 rules fired in 0s.`
+/// `4 states, 3 rules fired in 0s.`; lines of progress before it say the same words.
 fn rumur_figures(said: &str) -> Option<(u64, u64)> {
-    let line = said.lines().find(|line| line.contains("rules fired"))?;
+    let line = said.lines().rev().find(|line| line.contains("rules fired"))?;
     let mut numbers = line.split_whitespace().filter_map(|word| word.parse().ok());
     let figures = (numbers.next()?, numbers.next()?);
     said.contains("No error found").then_some(figures)

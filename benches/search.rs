@@ -1,5 +1,5 @@
 //! How fast whole checks are, on systems small enough to be repeated: with and without orderings, on one thread and
-//! two. Large systems, memory and the comparison with others are in `compare`.
+//! two. Large systems, memory and the comparison with others are in `peers`.
 
 #[path = "../tests/reference/mod.rs"]
 mod reference;

@@ -6,6 +6,7 @@ pub mod check;
 pub mod cli;
 pub mod cos418;
 pub mod engine;
+pub mod export;
 pub mod model;
 pub mod mutate;
 pub mod network;

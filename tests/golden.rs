@@ -1,6 +1,6 @@
 //! The engine reproduces figures that other tools computed, for any number of threads: the golden table, and the
 //! seven states of the system that shows why paths to one state need not be equally long. The rows that are too
-//! large for this are checked by `cargo bench --bench compare -- --golden-largest`.
+//! large for this are checked by `cargo bench --bench ladder -- --states-max 110000000`.
 
 mod reference;
 

@@ -24,8 +24,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("model", &["engine", "network", "apps", "algorithm", "oracle", "report"]),
     ("check", &["engine", "network", "apps", "algorithm", "oracle", "report", "model"]),
     ("mutate", &["engine", "network", "apps", "algorithm", "oracle", "model", "check"]),
+    ("export", &["network", "apps", "algorithm", "oracle", "model"]),
     ("cos418", &["engine", "network", "apps", "algorithm", "oracle", "report", "model", "check", "mutate"]),
-    ("cli", &["engine", "network", "apps", "algorithm", "oracle", "report", "model", "check", "mutate", "cos418"]),
+    ("cli", &["engine", "network", "apps", "algorithm", "oracle", "report", "model", "check", "mutate", "cos418", "export"]),
     ("main", &["cli"]),
     ("lib", &[]),
 ];

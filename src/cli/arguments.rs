@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 use super::cos418::Cos418Arguments;
+use super::export::ExportArguments;
 use super::keeping::KeepArguments;
 use super::run_arguments::{ClassifyArguments, ExplainArguments, ReplayArguments, SimulateArguments};
 use super::units;
@@ -84,6 +85,11 @@ pub enum Command {
     /// Without more, explores every outcome of a .top and a .events file. With --judge, exit code 0 where the snapshots are
     /// legal in the semantics asked for, 1 where they are not, 2 where a file cannot be read, 3 where a bound came first.
     Cos418(Cos418Arguments),
+    /// Write a model in the language of another checker: Promela for SPIN, TLA+ for TLC
+    ///
+    /// The same states, one transition an event, and what can be judged as assertions or invariants. Exit code 2 where the
+    /// model has something that is not exported.
+    Export(ExportArguments),
     /// Print completions for a shell
     Completions {
         /// Which shell

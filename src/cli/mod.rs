@@ -7,6 +7,7 @@ mod cos418;
 mod examine;
 mod exit;
 mod explain;
+mod export;
 mod frontier;
 mod inputs;
 mod interrupt;
@@ -43,6 +44,7 @@ pub fn run() -> ExitCode {
         Some(Command::Simulate(arguments)) => simulate::run(&arguments),
         Some(Command::Classify(arguments)) => classify::run(&arguments),
         Some(Command::Cos418(arguments)) => cos418::run(&arguments),
+        Some(Command::Export(arguments)) => export::run(&arguments),
         Some(Command::Completions { shell }) => completions(shell),
         Some(Command::Man) => manual(),
         None => batch::run(&arguments.check),

@@ -1,4 +1,4 @@
-//! What was measured, as lines of text. Knows nothing of what ran.
+//! What was measured, as a table of Markdown. Knows nothing of what ran.
 
 #![allow(clippy::cast_precision_loss)] // no count here reaches 2^53
 
@@ -7,6 +7,7 @@ use crate::child::Measured;
 /// The medians of some runs of one program.
 pub struct Line {
     name: String,
+    threads: usize,
     states: u64,
     elapsed_s: f64,
     added_bytes: u64,
@@ -14,11 +15,11 @@ pub struct Line {
 
 impl Line {
     /// The medians of runs that found the same; `empty_bytes` is what the program takes without work.
-    pub fn of(name: &str, runs: &[Measured], empty_bytes: u64) -> Self {
+    pub fn of(name: &str, threads: usize, runs: &[Measured], empty_bytes: u64) -> Self {
         let elapsed_s = median(runs.iter().map(|run| run.elapsed_s), f64::total_cmp);
         let peak_bytes = median(runs.iter().map(|run| run.peak_bytes), Ord::cmp);
         let added_bytes = peak_bytes.saturating_sub(empty_bytes);
-        Self { name: name.to_owned(), states: runs[0].states, elapsed_s, added_bytes }
+        Self { name: name.to_owned(), threads, states: runs[0].states, elapsed_s, added_bytes }
     }
 
     fn states_per_second(&self) -> f64 {
@@ -28,6 +29,36 @@ impl Line {
     fn bytes_per_state(&self) -> f64 {
         self.added_bytes as f64 / self.states as f64
     }
+
+    /// One line; the ratios are to the first line of as many threads.
+    fn row(&self, first: &Self) -> String {
+        let rate = grouped(&format!("{:.0}", self.states_per_second()));
+        let (slower, larger) = (
+            first.states_per_second() / self.states_per_second(),
+            self.bytes_per_state() / first.bytes_per_state(),
+        );
+        format!(
+            "| {} | {} | {:.2} | {rate} | {:.1} | {slower:.1} | {larger:.1} |",
+            self.name,
+            self.threads,
+            self.elapsed_s,
+            self.bytes_per_state()
+        )
+    }
+}
+
+/// Everything measured on one number of threads after the other.
+pub fn table(lines: &[Line]) -> String {
+    let mut text = String::from(
+        "| program | threads | seconds | states/s | bytes/state | times as long as cl-check | times the bytes |\n\
+         | --- | --- | --- | --- | --- | --- | --- |\n",
+    );
+    for line in lines {
+        let first = lines.iter().find(|it| it.threads == line.threads).unwrap_or(line);
+        text.push_str(&line.row(first));
+        text.push('\n');
+    }
+    text
 }
 
 /// The middle one; of an even number the smaller of the two in the middle.
@@ -36,29 +67,6 @@ fn median<T>(values: impl Iterator<Item = T>, order: fn(&T, &T) -> std::cmp::Ord
     values.sort_by(order);
     let middle = (values.len() - 1) / 2;
     values.swap_remove(middle)
-}
-
-/// Two programs, and how many times better the first is.
-pub fn print(first: &Line, second: &Line) {
-    print_head();
-    print_row(first);
-    print_row(second);
-    let faster = first.states_per_second() / second.states_per_second();
-    let smaller = second.bytes_per_state() / first.bytes_per_state();
-    println!("{:<18} {:>9} {:>11.1}x {:>11} {:>12.1}x", "ratio", "", faster, "", smaller);
-}
-
-/// What the columns are.
-pub fn print_head() {
-    println!("\n{:<18} {:>9} {:>12} {:>11} {:>13}", "", "seconds", "states/s", "MiB", "bytes/state");
-}
-
-/// One line of the table.
-pub fn print_row(line: &Line) {
-    let rate = grouped(&format!("{:.0}", line.states_per_second()));
-    let mebibytes = line.added_bytes as f64 / f64::from(1 << 20);
-    let (name, bytes) = (&line.name, line.bytes_per_state());
-    println!("{name:<18} {:>9.2} {rate:>12} {mebibytes:>11.1} {bytes:>13.1}", line.elapsed_s);
 }
 
 /// A whole number with commas between thousands.

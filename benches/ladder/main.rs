@@ -1,0 +1,243 @@
+//! The golden systems from ten thousand states to a thousand million, one a decade, each explored by the program as users
+//! run it, in every mode: states, states a second, bytes a state. Figures are checked against the golden ones.
+//!
+//! `cargo bench --bench ladder [-- --states-max N --modes full,orderings --threads N]`, into `benches/RESULTS.md`.
+
+#[path = "../../tests/reference/mod.rs"]
+mod reference;
+#[path = "../results/mod.rs"]
+mod results;
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use clap::Parser;
+use serde_json::Value;
+
+use reference::golden::{Golden, ROWS, Shape};
+
+/// A way to run the program. `DIR` among the flags is an empty directory, made for the run.
+struct Mode {
+    name: &'static str,
+    flags: &'static [&'static str],
+    /// Which figures must be the golden ones.
+    figures: &'static [Figure],
+}
+
+/// A figure of the golden table: its key in JSON.
+type Figure = &'static str;
+
+/// What is known of the whole graph.
+const WHOLE: &[Figure] = &["distinct_states", "transitions", "terminal_states", "depth"];
+const COUNTED: &[Figure] = &["distinct_states", "transitions", "terminal_states", "depth", "orderings"];
+
+/// Every mode; one that this build does not have is left out.
+#[rustfmt::skip]
+const MODES: &[Mode] = &[
+    Mode { name: "full", flags: &["--no-orderings"], figures: WHOLE },
+    Mode { name: "orderings", flags: &[], figures: COUNTED },
+    Mode { name: "spill", flags: &["--no-orderings", "--spill", "DIR", "--max-memory", "256MiB"], figures: WHOLE },
+    Mode { name: "symmetry", flags: &["--no-orderings", "--reduce", "symmetry"], figures: &[] },
+    Mode { name: "stubborn", flags: &["--no-orderings", "--reduce", "stubborn"], figures: &[] },
+    Mode { name: "max", flags: &["--no-orderings", "--reduce", "max"], figures: &[] },
+];
+
+/// The rungs: states of the golden rows, about one a decade.
+const RUNGS: [usize; 6] = [21_346, 148_852, 1_901_500, 17_768_632, 43_662_704, 102_813_785];
+
+/// Above what the golden table has: initiators, balance and sends of a K(3). Nobody has checked these figures.
+const BEYOND: [(&[usize], u64, u32); 2] = [(&[0], 2, 4), (&[0, 1], 1, 3)];
+
+/// Climbs from system to system.
+#[derive(Parser)]
+struct Arguments {
+    /// Leave out golden systems of more states than this.
+    #[arg(long, default_value_t = 20_000_000)]
+    states_max: usize,
+    /// Also the systems beyond the golden table, of hundreds of millions of states and more.
+    #[arg(long)]
+    beyond: bool,
+    /// Only these modes.
+    #[arg(long, value_delimiter = ',')]
+    modes: Vec<String>,
+    /// Threads of each search.
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=64))]
+    threads: u8,
+    /// End each search after this, such as 30m: its line then says how far it came.
+    #[arg(long)]
+    timeout: Option<String>,
+    /// Print the table and leave `benches/RESULTS.md` alone.
+    #[arg(long)]
+    dry: bool,
+    /// Given by cargo bench.
+    #[arg(long, hide = true)]
+    bench: bool,
+}
+
+/// One system.
+struct Rung {
+    name: String,
+    model: String,
+    golden: Option<&'static Golden>,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    // Such as `cargo test --all-targets`, which runs every bench: there is nothing to test here.
+    if !arguments.bench {
+        return ExitCode::SUCCESS;
+    }
+    match climb(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn climb(arguments: &Arguments) -> io::Result<()> {
+    let asked = |mode: &&Mode| arguments.modes.is_empty() || arguments.modes.iter().any(|it| it == mode.name);
+    let (modes, missing): (Vec<&Mode>, Vec<&Mode>) =
+        MODES.iter().filter(asked).partition(|mode| mode.is_here());
+    let head = "| system | mode | states | seconds | states/s | bytes/state | verdict |\n\
+                | --- | --- | --- | --- | --- | --- | --- |\n";
+    let mut table = head.to_owned();
+    for rung in rungs(arguments) {
+        for mode in &modes {
+            let row = mode.row(&rung, arguments)?;
+            eprintln!("{row}");
+            table.push_str(&format!("{row}\n"));
+        }
+    }
+    let missing: Vec<&str> = missing.iter().map(|mode| mode.name).collect();
+    let missing = if missing.is_empty() {
+        String::new()
+    } else {
+        format!("Not in this build: {}.\n", missing.join(", "))
+    };
+    let text = format!(
+        "{}\nConsistentCut, TotalPreserved and Terminates are judged; {} thread(s). Of the full graph, every figure that the golden \
+         table has was the golden one.\n{missing}\n{table}",
+        results::circumstances("ladder"),
+        arguments.threads,
+    );
+    println!("{text}");
+    if arguments.dry { Ok(()) } else { results::write("Ladder", &text) }
+}
+
+fn rungs(arguments: &Arguments) -> Vec<Rung> {
+    let golden = RUNGS.iter().filter(|&&states| states <= arguments.states_max);
+    let golden =
+        golden.filter_map(|&states| ROWS.iter().find(|row| row.distinct_states == states)).map(|row| {
+            let (processes, topology) = match row.shape {
+                Shape::K(processes) => (processes, "Complete"),
+                Shape::R(processes) => (processes, "Ring"),
+                Shape::L(processes) => (processes, "Line"),
+            };
+            rung(topology, processes, row.initiators, (row.balance, row.sends), Some(row))
+        });
+    let beyond = BEYOND.iter().filter(|_| arguments.beyond);
+    let beyond =
+        beyond.map(|&(initiators, balance, sends)| rung("Complete", 3, initiators, (balance, sends), None));
+    golden.chain(beyond).collect()
+}
+
+fn rung(
+    topology: &str,
+    processes: usize,
+    initiators: &[usize],
+    (balance, sends): (u64, u32),
+    golden: Option<&'static Golden>,
+) -> Rung {
+    let letter = |number: usize| format!("{:?}", char::from(b'A' + number as u8).to_string());
+    let names: Vec<String> = (0..processes).map(letter).collect();
+    let snapshots: Vec<String> = initiators.iter().map(|&it| format!("By({})", letter(it))).collect();
+    let model = format!(
+        "Model(name: \"rung\", topology: {topology}([{}]), snapshots: [{}],\n\
+         application: Tokens(start: Each({balance}), behaviour: Free(sends: {sends}, amounts: [1])),\n\
+         check: [ConsistentCut, TotalPreserved, Terminates])\n",
+        names.join(", "),
+        snapshots.join(", ")
+    );
+    let name = format!(
+        "{topology}({processes}), {} snapshot(s), {balance} token(s), {sends} send(s)",
+        initiators.len()
+    );
+    Rung { name, model, golden }
+}
+
+impl Mode {
+    /// This build has it: it explores a system of few states so.
+    fn is_here(&self) -> bool {
+        let small = rung("Complete", 2, &[0], (1, 1), None);
+        self.run(&small, "1", None).is_ok_and(|verdict| verdict["verdict"] == "verified")
+    }
+
+    fn run(&self, rung: &Rung, threads: &str, timeout: Option<&str>) -> io::Result<Value> {
+        let folder = folder(self.name)?;
+        let spilled = folder.join("spilled");
+        fs::create_dir_all(&spilled)?;
+        let model = folder.join("rung.ron");
+        fs::write(&model, &rung.model)?;
+        let flags =
+            self.flags.iter().map(|&flag| if flag == "DIR" { spilled.as_os_str() } else { flag.as_ref() });
+        let output = Command::new(env!("CARGO_BIN_EXE_cl-check"))
+            .args(flags)
+            .args(["--format", "json", "--threads", threads])
+            .args(timeout.into_iter().flat_map(|timeout| ["--timeout", timeout]))
+            .arg(&model)
+            .output()?;
+        fs::remove_dir_all(&folder)?;
+        let mut report: Value = serde_json::from_slice(&output.stdout)
+            .map_err(|_| io::Error::other(String::from_utf8_lossy(&output.stderr).into_owned()))?;
+        Ok(report["models"][0].take())
+    }
+
+    /// One line of the table.
+    fn row(&self, rung: &Rung, arguments: &Arguments) -> io::Result<String> {
+        let verdict = self.run(rung, &arguments.threads.to_string(), arguments.timeout.as_deref())?;
+        let stats = &verdict["stats"];
+        let word = verdict["verdict"].as_str().unwrap_or("?");
+        let number = |key: &str| stats[key].as_f64().unwrap_or(f64::NAN);
+        if let Some(golden) = rung.golden
+            && word != "incomplete"
+        {
+            self.is_golden(golden, stats)
+                .map_err(|what| io::Error::other(format!("{}, {}: {what}", rung.name, self.name)))?;
+        }
+        let (states, seconds) = (number("distinct_states"), number("elapsed_s"));
+        let bytes = number("bytes_per_state");
+        let rate = states / seconds;
+        Ok(format!(
+            "| {} | {} | {states} | {seconds:.2} | {rate:.0} | {bytes:.1} | {word} |",
+            rung.name, self.name
+        ))
+    }
+
+    fn is_golden(&self, golden: &Golden, stats: &Value) -> Result<(), String> {
+        let expected = |figure: &str| match figure {
+            "distinct_states" => golden.distinct_states.to_string(),
+            "transitions" => golden.transitions.to_string(),
+            "terminal_states" => golden.terminal_states.to_string(),
+            "depth" => golden.depth.to_string(),
+            _ => golden.orderings.to_owned(),
+        };
+        for figure in self.figures {
+            let found = stats[*figure].as_str().map_or_else(|| stats[*figure].to_string(), str::to_owned);
+            if found != expected(figure) {
+                return Err(format!("{figure} is {found}, and should be {}", expected(figure)));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A folder of this run's own.
+fn folder(mode: &str) -> io::Result<PathBuf> {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("ladder-{mode}-{}", std::process::id()));
+    fs::create_dir_all(&path)?;
+    Ok(path)
+}

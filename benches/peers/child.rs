@@ -1,0 +1,134 @@
+//! One run in a process of its own, so that its peak memory is its own: what the child does, what it says in one
+//! line, and how the parent asks for it.
+
+use std::env;
+use std::io;
+use std::process::Command;
+use std::time::Instant;
+
+use cl_check::check::{Options, check};
+use cl_check::engine::verdict::{EndReason, Word};
+use cl_check::model::Model;
+use cl_check::oracle::Property;
+use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
+
+use crate::peer::Peer;
+use crate::reference::systems::{complete, even, usual_properties};
+
+/// The numbers of a K(3) with one initiator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size {
+    /// What each process holds at first.
+    pub balance: u8,
+    /// How often each process may send.
+    pub sends: u8,
+}
+
+/// What a child can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Kind {
+    /// The engine, three properties, no orderings.
+    Engine,
+    /// The engine, all the properties that are judged where a model names none, no orderings.
+    Defaults,
+    /// The engine, all those properties, and orderings counted: what `cl-check model.ron` does.
+    Orderings,
+    /// Stateright.
+    Stateright,
+}
+
+/// What was found, and what it took.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Measured {
+    /// Distinct states.
+    pub states: u64,
+    /// Transitions.
+    pub transitions: u64,
+    /// Greatest breadth-first distance, where it is known.
+    pub depth: Option<u64>,
+    /// Terminal states, where they are counted.
+    pub terminals: Option<u64>,
+    /// From the model to the verdict.
+    pub elapsed_s: f64,
+    /// The most resident memory of the whole process.
+    pub peak_bytes: u64,
+}
+
+impl Kind {
+    /// Runs in a process of its own.
+    pub fn measure(self, size: Size, threads: usize) -> io::Result<Measured> {
+        let kind = self.to_possible_value().map_or_else(String::new, |it| it.get_name().to_owned());
+        let numbers =
+            [u64::from(size.balance), u64::from(size.sends), threads as u64].map(|it| it.to_string());
+        let [balance, sends, threads] = &numbers;
+        let output = Command::new(env::current_exe()?)
+            .args(["--child", &kind, "--balance", balance, "--sends", sends, "--threads", threads])
+            .stderr(std::process::Stdio::inherit())
+            .output()?;
+        if !output.status.success() {
+            return Err(io::Error::other(format!("{self:?}: {}", output.status)));
+        }
+        Ok(serde_json::from_slice(&output.stdout)?)
+    }
+
+    /// Runs here and prints what was measured.
+    pub fn run(self, size: Size, threads: usize) {
+        let clock = Instant::now();
+        match self {
+            Self::Engine => engine(&three(size), threads, false),
+            Self::Defaults => engine(&Model { check: usual_properties(), ..three(size) }, threads, false),
+            Self::Orderings => engine(&Model { check: usual_properties(), ..three(size) }, threads, true),
+            Self::Stateright => Peer { balance: size.balance, sends: size.sends }.search(threads, |found| {
+                print(&Measured {
+                    states: found.states,
+                    transitions: found.transitions,
+                    // With several threads its search is not quite breadth-first.
+                    depth: (threads == 1).then_some(found.depth),
+                    terminals: None,
+                    elapsed_s: clock.elapsed().as_secs_f64(),
+                    peak_bytes: peak_bytes(),
+                });
+            }),
+        }
+    }
+}
+
+/// The system that is compared, and what is judged of it.
+pub fn three(size: Size) -> Model {
+    let channels = complete(3);
+    let check = vec![Property::ConsistentCut, Property::TotalPreserved, Property::Terminates];
+    Model { check, ..even(3, &channels, size.balance.into(), size.sends.into(), &[&[0]]) }
+}
+
+/// The whole job: from a model to its verdict, which must be `verified`.
+fn engine(model: &Model, threads: usize, orderings: bool) {
+    let clock = Instant::now();
+    let verdict = check(model, &Options { threads, orderings, ..Options::default() });
+    let elapsed_s = clock.elapsed().as_secs_f64();
+    assert_eq!((verdict.word, verdict.end_reason), (Word::Verified, EndReason::Exhausted));
+    print(&Measured {
+        states: verdict.stats.distinct_states,
+        transitions: verdict.stats.transitions,
+        depth: Some(verdict.stats.depth.into()),
+        terminals: Some(verdict.stats.terminal_states),
+        elapsed_s,
+        peak_bytes: peak_bytes(),
+    });
+}
+
+fn print(measured: &Measured) {
+    println!("{}", serde_json::to_string(measured).expect("plain numbers are JSON"));
+}
+
+fn peak_bytes() -> u64 {
+    peak_bytes_of("self").expect("Linux tells the peak of resident memory")
+}
+
+/// The most memory that a process has had resident so far, as the system says (`VmHWM`; Linux only).
+pub fn peak_bytes_of(process: &str) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kibibytes = line.trim().trim_end_matches("kB").trim();
+    Some(kibibytes.parse::<u64>().ok()? * 1024)
+}

@@ -7,11 +7,14 @@ mod course;
 mod coverage;
 mod culprit;
 mod diagram;
+mod estimate;
 mod explain;
 mod graph;
+mod parts;
 mod picture;
 mod runs;
 mod simulate;
+mod smaller;
 mod summary;
 pub mod theorem;
 mod told;
@@ -37,6 +40,7 @@ use crate::oracle::{
 
 pub use classify::{Unclassified, classify};
 pub use course::{Course, Next};
+pub use estimate::{Effort, estimate, sampled_size};
 pub use explain::{RUNS_MAX, surprise};
 pub use simulate::{Chances, simulate};
 pub use theorem::Example;

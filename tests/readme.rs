@@ -10,13 +10,14 @@ use cl_check::cli::Exit;
 use cl_check::model::{Source, is_algorithm, read, read_algorithm};
 use cl_check::oracle::Property;
 
-const PAGES: [&str; 8] = [
+const PAGES: [&str; 9] = [
     "README.md",
     "ARCHITECTURE.md",
     "CHANGELOG.md",
     "docs/semantics.md",
     "docs/json.md",
     "docs/mutate.md",
+    "docs/estimate.md",
     "docs/lectures.md",
     "docs/cos418.md",
 ];

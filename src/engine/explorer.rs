@@ -99,7 +99,7 @@ pub struct Explorer<S: TransitionSystem> {
 }
 
 /// Something to do that needs a key of some width.
-trait Job<S: TransitionSystem> {
+pub(super) trait Job<S: TransitionSystem> {
     type Result;
 
     fn run<const W: usize>(
@@ -173,6 +173,11 @@ impl<S: TransitionSystem> Explorer<S> {
         Some(self.with_layout(options, &mut Explore { roots, shape, observer, options }))
     }
 
+    /// The numbers of a state's components.
+    pub(super) fn number_all(&mut self, components: &[S::Component]) -> Vec<u32> {
+        self.atlas.number(components)
+    }
+
     /// The numbers of a state's components, which the observer learns.
     pub fn number<O: Observer<S>>(&mut self, components: &[S::Component], observer: &mut O) -> Vec<u32> {
         let ids = self.atlas.number(components);
@@ -205,7 +210,7 @@ impl<S: TransitionSystem> Explorer<S> {
 
     /// Runs a job with keys as narrow as they can be; where they turn out too narrow, again with wider ones. What
     /// the atlas has learned meanwhile stays.
-    fn with_layout<J: Job<S> + Send>(&mut self, options: &Options<'_>, job: &mut J) -> J::Result
+    pub(super) fn with_layout<J: Job<S> + Send>(&mut self, options: &Options<'_>, job: &mut J) -> J::Result
     where
         J::Result: Send,
     {

@@ -8,12 +8,14 @@
 
 pub mod analysis;
 mod atlas;
+mod backwards;
 mod bounds;
 mod card;
 mod clocks;
 mod connected;
 mod cycles;
 pub mod diagram;
+pub mod estimate;
 mod expand;
 mod explorer;
 mod fairness;
@@ -24,7 +26,9 @@ mod key;
 mod maze;
 mod observer;
 mod outbox;
+mod past;
 mod place;
+mod sampling;
 mod search;
 mod shard;
 pub mod simulation;
@@ -46,6 +50,7 @@ pub use cycles::{FairCycles, Lasso, Obligations};
 pub use explorer::{Explorer, Options, Outcome};
 pub use observer::{Nobody, Observer};
 pub use place::Place;
+pub use sampling::{Sampled, Sampling};
 pub use search::{Figures, Progress};
 pub use status::Status;
 pub use system::{

@@ -165,6 +165,11 @@ impl<S: TransitionSystem> Place<S> {
         &self.letters[number as usize]
     }
 
+    /// How many letters are known.
+    pub fn letters_len(&self) -> usize {
+        self.letters.len()
+    }
+
     /// The number of a letter.
     pub fn number_letter(&mut self, letter: S::Letter) -> u32 {
         let (number, _) = self.letters.insert_full(letter);

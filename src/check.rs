@@ -29,8 +29,8 @@ use crate::algorithm::validate::omissions;
 use crate::apps::App;
 use crate::engine::verdict::{EndReason, Expected, Stats, Verdict, Word};
 use crate::engine::{
-    self, Bounds, End, Explorer, Figures, Progress, Status, TransitionSystem, peak_resident_bytes,
-    resident_bytes,
+    self, Bounds, DiskError, End, Explorer, Figures, Keep, Progress, Status, TransitionSystem,
+    peak_resident_bytes, resident_bytes,
 };
 use crate::model::{Expect, Model, Then};
 use crate::network::System;
@@ -121,6 +121,15 @@ struct Explored {
 /// assert_eq!(verdict.stats.orderings, Some(102_u32.into()));
 /// ```
 pub fn check(model: &Model, options: &Options<'_>) -> Verdict {
+    check_on(model, options, &Keep::default()).expect("without a disk nothing can be wrong with it")
+}
+
+/// The same, with a disk for layers that do not fit, and for checkpoints. Which model it is, and what is asked, is said
+/// in `keep` here.
+///
+/// # Errors
+/// What cannot be written or read; a checkpoint that is damaged, or of something else.
+pub fn check_on(model: &Model, options: &Options<'_>, keep: &Keep<'_>) -> Result<Verdict, DiskError> {
     let clock = Instant::now();
     engine::forget_peak_resident_bytes();
     let resident_before = resident_bytes();
@@ -131,7 +140,9 @@ pub fn check(model: &Model, options: &Options<'_>) -> Verdict {
 
     let walk = Walk::along(&system, &mut explorer, &mut judge, &model.walk);
     let mut tally = walk.tally.clone();
-    let explored = explore(model, &walk, &mut explorer, &mut judge, &mut tally, options);
+    let (text, asked) = (format!("{model:?}"), format!("orderings: {}", options.orderings));
+    let keep = Keep { model: &text, asked: &asked, ..*keep };
+    let explored = explore(model, &walk, &mut explorer, &mut judge, &mut tally, options, &keep)?;
     let is_whole = explored.end == EndReason::Exhausted;
     let endless = system.largest_step().is_none();
     let extent = Extent { complete: explored.end.is_complete(), endless, states: explored.figures.states };
@@ -155,7 +166,7 @@ pub fn check(model: &Model, options: &Options<'_>) -> Verdict {
     let path = shown.map_or(&[][..], |run| run.events.as_slice());
     let graph = options.graph.then(|| graph::graph(model, path)).flatten();
     let coverage = coverage::count(model, &explorer, &explored.taken, &walk.trace);
-    Verdict {
+    Ok(Verdict {
         path: String::new(),
         name: model.name.clone(),
         heading: summary::heading(model),
@@ -170,7 +181,7 @@ pub fn check(model: &Model, options: &Options<'_>) -> Verdict {
         warnings: warnings(model, &coverage, word),
         coverage: options.coverage.then(|| coverage.into_counts()),
         graph,
-    }
+    })
 }
 
 /// What makes a proof weaker than it looks, or no proof at all.
@@ -205,18 +216,19 @@ fn explore(
     judge: &mut Judge<'_, App, Program>,
     tally: &mut Tally,
     options: &Options<'_>,
-) -> Explored {
+    keep: &Keep<'_>,
+) -> Result<Explored, DiskError> {
     let last = walk.last();
     if model.then == Then::Stop || last.halted {
         let paths = options.orderings.then(|| 1_u32.into());
         let figures = Figures { states: 1, paths, ..Figures::default() };
         let end = if model.then == Then::Stop { EndReason::Walk } else { EndReason::Exhausted };
-        return Explored { figures, end, taken: Vec::new() };
+        return Ok(Explored { figures, end, taken: Vec::new() });
     }
     // Where a script or a capacity can forbid a move, that it is offered does not mean that it is taken.
     let may_be_refused = model.schedule.is_some() || model.capacity.is_some();
     let options = engine::Options { coverage: options.coverage || may_be_refused, ..options.engine() };
-    let outcome = explorer.explore(&last.components, judge, &options);
+    let outcome = explorer.explore_on(&last.components, judge, &options, keep)?;
     for other in outcome.tallies {
         tally.merge(other);
     }
@@ -225,7 +237,7 @@ fn explore(
     } else {
         end_reason(outcome.end)
     };
-    Explored { figures: outcome.figures, end, taken: outcome.taken }
+    Ok(Explored { figures: outcome.figures, end, taken: outcome.taken })
 }
 
 fn end_reason(end: End) -> EndReason {

@@ -20,10 +20,11 @@ const PAGES: [&str; 9] = [
     "docs/estimate.md",
     "docs/lectures.md",
     "docs/cos418.md",
+    "docs/long-searches.md",
 ];
 
 /// The pages whose commands are run.
-const RUN: [&str; 2] = ["README.md", "docs/cos418.md"];
+const RUN: [&str; 3] = ["README.md", "docs/cos418.md", "docs/long-searches.md"];
 
 /// How the README runs the program before it is installed, and what stands for it here.
 const FROM_SOURCE: (&str, &str) = ("$ cargo run --release -- ", "$ from-source ");

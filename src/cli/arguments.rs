@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 use super::cos418::Cos418Arguments;
+use super::keeping::KeepArguments;
 use super::run_arguments::{
     ClassifyArguments, EstimateArguments, ExplainArguments, ReplayArguments, SimulateArguments,
 };
@@ -29,7 +30,7 @@ Examples:
 Exit codes (over several models the worst wins: 70, 1, 2, 4, 3, 0):
   0    every model met its expectation
   1    something is violated that should hold, or holds that should be violated
-  2    usage error, or a model that cannot be read
+  2    usage error, a model or checkpoint that cannot be used, or a disk that cannot be written to
   3    inconclusive: a bound, a time-out or an interrupt came first
   4    nothing was checked: no model file, or nothing in it to judge
   70   internal error: a bug of cl-check
@@ -128,6 +129,10 @@ pub struct CheckArguments {
     /// The search ends at the last whole layer that fits, so its figures do not depend on threads.
     #[arg(long, value_name = "N", value_parser = units::states)]
     pub max_states: Option<u64>,
+
+    /// What may be put on disk.
+    #[command(flatten)]
+    pub keep: KeepArguments,
 
     /// Do not count orderings, which is faster
     #[arg(long)]

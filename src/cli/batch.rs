@@ -17,7 +17,10 @@ pub fn run(arguments: &CheckArguments) -> Exit {
         Ok(inputs) => inputs,
         Err(exit) => return exit,
     };
-    interrupt::listen();
+    if let Err(exit) = arguments.keep.refuse_several(inputs.models.len()) {
+        return exit;
+    }
+    interrupt::listen_and_remove(arguments.keep.spill.as_deref());
     let clock = Instant::now();
     let examiner = Examiner::new(arguments);
     let mut outlets = match Outlets::open(arguments, inputs.models.len() > 1) {

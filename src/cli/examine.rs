@@ -12,8 +12,8 @@ use super::expected::Expected;
 use super::inputs::Input;
 use super::output::complain;
 use super::progress::Progress;
-use super::{interrupt, output};
-use crate::check::{Options, check};
+use super::{interrupt, keeping, output};
+use crate::check::{Options, check_on};
 use crate::engine::{Bounds, available_bytes};
 use crate::model::{Error, Model, Source, read};
 use crate::report::{Failure, Form, Outcome};
@@ -72,8 +72,14 @@ impl<'a> Examiner<'a> {
                 progress.tell(now, expected.as_ref().and_then(Expected::states));
             }
         };
-        let mut verdict = check(&model, &self.options(&tell));
+        let keep = &self.arguments.keep;
+        let mut verdict = match check_on(&model, &self.options(&tell), &keep.keep()) {
+            Ok(verdict) => verdict,
+            Err(error) => return Outcome::Failed(keeping::failure(path, error)),
+        };
+        drop(progress);
         verdict.path = path;
+        keep.conclude(&verdict);
         Outcome::Judged(Box::new(verdict))
     }
 

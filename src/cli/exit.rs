@@ -15,7 +15,7 @@ pub enum Exit {
     Inconclusive,
     /// 4: nothing was checked; no model file, or a vacuous verdict.
     Nothing,
-    /// 2: a usage error, a model that cannot be read, or output that cannot be written.
+    /// 2: a usage error, a model or checkpoint that cannot be used, or a disk or output that cannot be written to.
     Unusable,
     /// 1: something is violated that should hold, or holds that should be violated.
     Unmet,

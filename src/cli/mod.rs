@@ -12,6 +12,7 @@ mod explain;
 mod frontier;
 mod inputs;
 mod interrupt;
+mod keeping;
 mod mutate;
 mod outlets;
 mod output;

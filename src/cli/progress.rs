@@ -92,8 +92,13 @@ impl Progress {
         let elapsed = self.begun.elapsed();
         let rate = u128::from(progress.states) * 1000 / elapsed.as_millis().max(1);
         let memory = resident_bytes().map_or(String::new(), |resident| format!(", {}", bytes(resident)));
+        let spilled = if progress.spilled == 0 {
+            String::new()
+        } else {
+            format!(", {} on disk", bytes(progress.spilled))
+        };
         format!(
-            "{}: {} states{}, depth {}, frontier {}, {}/s{memory}, {} s",
+            "{}: {} states{}, depth {}, frontier {}, {}/s{memory}{spilled}, {} s",
             self.name,
             number(progress.states),
             expected.map_or(String::new(), |all| part_of(progress.states, all)),

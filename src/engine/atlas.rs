@@ -3,6 +3,7 @@
 //! filled in between.
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::card::Post;
 use super::global::{Leap, Leaps};
@@ -19,7 +20,7 @@ pub struct Atlas<S: TransitionSystem> {
 }
 
 /// Something that has to be computed before the search can go on.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Miss {
     /// The moves of a component.
     Moves { place: u32, component: u32 },
@@ -75,25 +76,6 @@ impl<S: TransitionSystem> Atlas<S> {
         places.map(|(place, &id)| place.component(id).clone()).collect()
     }
 
-    /// Milestones that a state has reached and another, given by the numbers of their components, has not.
-    pub fn newly_reached(&self, before: impl Fn(usize) -> u32, after: impl Fn(usize) -> u32) -> u64 {
-        let reached = self.reached(u64::MAX, after);
-        if reached == 0 { 0 } else { reached & !self.reached(reached, before) }
-    }
-
-    /// Which of some milestones a state has reached.
-    #[inline]
-    fn reached(&self, some: u64, id: impl Fn(usize) -> u32) -> u64 {
-        let mut reached = some;
-        for (at, place) in self.places.iter().enumerate() {
-            if reached == 0 {
-                break;
-            }
-            reached &= place.milestones(id(at));
-        }
-        reached
-    }
-
     /// The rank of a state.
     pub fn rank(&self, ids: &[u32]) -> i64 {
         self.places.iter().zip(ids).map(|(place, &id)| place.rank(id)).sum()
@@ -104,6 +86,22 @@ impl<S: TransitionSystem> Atlas<S> {
         for (place, known) in self.places.iter().enumerate() {
             for id in observer.learned(place)..known.len() {
                 observer.learn(place, known.component(id as u32));
+            }
+        }
+    }
+
+    /// Is all that a miss names known?
+    pub fn can_answer(&self, miss: &Miss) -> bool {
+        let knows = |place: u32, id: u32| {
+            self.places.get(place as usize).is_some_and(|place| (id as usize) < place.len())
+        };
+        match miss {
+            &Miss::Moves { place, component } => knows(place, component),
+            &Miss::Arrival { place, component, letter } => {
+                knows(place, component) && (letter as usize) < self.places[place as usize].letters_len()
+            }
+            Miss::Globals { ids } => {
+                ids.len() == self.places.len() && (0..).zip(ids).all(|(place, &id)| knows(place, id))
             }
         }
     }

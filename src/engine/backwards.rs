@@ -4,7 +4,7 @@
 use ahash::AHashMap;
 
 use super::atlas::{Atlas, Miss};
-use super::card::{Flags, Post, Row};
+use super::card::{Flags, Post};
 use super::key::{Key, Layout, is_halted, unhalted};
 use super::system::TransitionSystem;
 
@@ -54,9 +54,9 @@ impl Backwards {
     fn note_moves<S: TransitionSystem>(&mut self, atlas: &Atlas<S>, place: u32, component: u32) {
         let at = atlas.place(place as usize);
         let moves = &mut self.places[place as usize].moves;
-        for number in at.row(component).into_iter().flat_map(Row::all) {
+        for number in at.row(component).into_iter().flatten() {
             let taken = at.at(number);
-            if !at.kind(taken).is_some_and(|kind| kind.flags.forbid()) {
+            if !at.sheet().kind(taken.kind).flags.forbid() {
                 moves.entry(taken.target).or_default().push((component, number));
             }
         }
@@ -69,7 +69,7 @@ impl Backwards {
         component: u32,
         letter: u32,
     ) {
-        let arrived = atlas.place(place as usize).arrived(component, letter);
+        let arrived = atlas.place(place as usize).sheet().cards.arrived(component, letter);
         if let Some(after) = arrived.component().filter(|_| !arrived.is_unknown()) {
             let halts = arrived.flags().has(Flags::HALTS);
             let before = self.places[place as usize].arrivals.entry((letter, after)).or_default();
@@ -90,14 +90,12 @@ impl Backwards {
             let after = layout.get(state, place);
             let at = atlas.place(place);
             for &(component, number) in known.moves.get(&after).into_iter().flatten() {
-                let (posts, halts) = match at.kind(at.at(number)) {
-                    None => (&[][..], false),
-                    Some(kind) => (&*kind.posts, kind.flags.has(Flags::HALTS)),
-                };
+                let kind = at.sheet().kind(at.at(number).kind);
+                let (posts, halts) = (&kind.posts, kind.flags.has(Flags::HALTS));
                 // Letters arrive after the move, so they are taken back before it.
                 self.take_back(layout, posts, bare, halts, &mut |mut before, halts| {
                     if halts == halted && layout.get(&before, place) == after {
-                        layout.change(&mut before, place, after, component);
+                        layout.fields()[place].change(&mut before, after, component);
                         found.push(before);
                     }
                 });
@@ -120,7 +118,7 @@ impl Backwards {
         for &(component, also) in self.places[place].arrivals.get(&(last.letter, after)).into_iter().flatten()
         {
             let mut before = state;
-            layout.change(&mut before, place, after, component);
+            layout.fields()[place].change(&mut before, after, component);
             self.take_back(layout, posts, before, halts || also, found);
         }
     }

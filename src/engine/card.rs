@@ -83,47 +83,28 @@ impl Arrived {
     }
 }
 
-/// Where a card's first letter stands.
-const LETTERS: usize = 4;
 /// By how much a card gets wider, at least.
 const WIDTH_STEP: usize = 4;
 
-/// The moves of one component: those with a lane, in the order of their lanes, then those without.
+/// The head of a card: a component's moves, those with a lane, in the order of their lanes, then those without; and
+/// what else every expansion reads.
 #[derive(Clone, Copy, Debug)]
-pub struct Row {
-    /// The number of the first.
+pub struct Head {
+    /// The number of the first move.
     pub start: u32,
-    /// The lanes of those that have one.
-    pub lanes: Lanes,
+    /// How many.
+    pub len: u32,
     /// The lanes of those that reach milestones here.
     pub advancing: Lanes,
-    /// How many have no lane.
-    pub others: u32,
+    /// What the component has reached.
+    pub milestones: u64,
 }
 
-impl Row {
-    /// The number of the move with this lane.
+impl Head {
+    /// The numbers of the moves, if they are known.
     #[inline]
-    pub fn with_lane(self, lane: Lanes) -> u32 {
-        self.start + (self.lanes & (lane - 1)).count_ones()
-    }
-
-    /// Does the event with this lane reach a milestone here?
-    #[inline]
-    pub fn advances(self, lane: Lanes) -> bool {
-        self.advancing & lane != 0
-    }
-
-    /// The numbers of those without a lane.
-    #[inline]
-    pub fn without_lane(self) -> std::ops::Range<u32> {
-        let start = self.start + self.lanes.count_ones();
-        start..start + self.others
-    }
-
-    /// The numbers of all.
-    pub fn all(self) -> std::ops::Range<u32> {
-        self.start..self.without_lane().end
+    pub fn moves(&self) -> Option<std::ops::Range<u32>> {
+        (self.len != UNKNOWN).then(|| self.start..self.start + self.len)
     }
 }
 
@@ -175,62 +156,74 @@ pub struct Post {
     pub letter: u32,
 }
 
-/// The cards of one place, by component: its [`Row`], then what each letter does to it.
+/// The cards of one place, by component: a head, and what each letter does to it. The heads stand by themselves,
+/// because all of them are read again and again.
 #[derive(Debug)]
 pub struct Cards {
-    numbers: Vec<u32>,
+    heads: Vec<Head>,
+    arrived: Vec<u32>,
+    /// How many letters a card has room for.
     width: usize,
 }
 
-impl Cards {
-    pub fn new() -> Self {
-        Self { numbers: Vec::new(), width: LETTERS + WIDTH_STEP }
-    }
+/// The cards of one place, to read.
+#[derive(Clone, Copy, Debug)]
+pub struct Reading<'a> {
+    heads: &'a [Head],
+    arrived: &'a [u32],
+    width: usize,
+}
 
-    /// A card for the next component, with nothing on it.
-    pub fn add(&mut self) {
-        self.numbers.resize(self.numbers.len() + self.width, UNKNOWN);
-    }
-
-    /// A component's moves, if they are known.
+impl<'a> Reading<'a> {
+    /// The head of a component's card.
     #[inline]
-    pub fn row(&self, id: u32) -> Option<Row> {
-        let card = &self.numbers[id as usize * self.width..][..LETTERS];
-        let row = Row { start: card[0], lanes: card[1], advancing: card[2], others: card[3] };
-        (row.others != UNKNOWN).then_some(row)
-    }
-
-    /// The number of a component's first move; anything where that is not known.
-    #[inline]
-    pub fn first_move(&self, id: u32) -> u32 {
-        self.numbers[id as usize * self.width]
-    }
-
-    pub fn set_row(&mut self, id: u32, row: Row) {
-        let card = &mut self.numbers[id as usize * self.width..][..LETTERS];
-        card.copy_from_slice(&[row.start, row.lanes, row.advancing, row.others]);
+    pub fn head(self, id: u32) -> &'a Head {
+        &self.heads[id as usize]
     }
 
     /// What a letter does to a component.
     #[inline]
-    pub fn arrived(&self, id: u32, letter: u32) -> Arrived {
-        Arrived(self.numbers[id as usize * self.width + LETTERS + letter as usize])
+    pub fn arrived(self, id: u32, letter: u32) -> Arrived {
+        Arrived(self.arrived[id as usize * self.width + letter as usize])
+    }
+}
+
+impl Cards {
+    pub fn new() -> Self {
+        Self { heads: Vec::new(), arrived: Vec::new(), width: WIDTH_STEP }
+    }
+
+    /// All of them, to read.
+    pub fn reading(&self) -> Reading<'_> {
+        Reading { heads: &self.heads, arrived: &self.arrived, width: self.width }
+    }
+
+    /// A card for the next component, with nothing on it but its milestones.
+    pub fn add(&mut self, milestones: u64) {
+        self.heads.push(Head { start: 0, len: UNKNOWN, advancing: 0, milestones });
+        self.arrived.resize(self.arrived.len() + self.width, UNKNOWN);
+    }
+
+    /// Notes so many moves, from this number on, and the lanes of those that reach milestones.
+    pub fn set_moves(&mut self, id: u32, start: u32, len: u32, advancing: Lanes) {
+        let head = &mut self.heads[id as usize];
+        *head = Head { start, len, advancing, ..*head };
     }
 
     pub fn set_arrived(&mut self, id: u32, letter: u32, arrived: Arrived) {
-        self.numbers[id as usize * self.width + LETTERS + letter as usize] = arrived.0;
+        self.arrived[id as usize * self.width + letter as usize] = arrived.0;
     }
 
     /// Makes room for so many letters.
     pub fn make_room(&mut self, letters: usize) {
-        if LETTERS + letters <= self.width {
+        if letters <= self.width {
             return;
         }
         let width = self.width + (self.width / 4).max(WIDTH_STEP);
-        let mut wider = vec![UNKNOWN; self.numbers.len() / self.width * width];
-        for (to, from) in wider.chunks_mut(width).zip(self.numbers.chunks(self.width)) {
+        let mut wider = vec![UNKNOWN; self.heads.len() * width];
+        for (to, from) in wider.chunks_mut(width).zip(self.arrived.chunks(self.width)) {
             to[..from.len()].copy_from_slice(from);
         }
-        *self = Self { numbers: wider, width };
+        (self.arrived, self.width) = (wider, width);
     }
 }

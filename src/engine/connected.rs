@@ -119,9 +119,9 @@ impl<S: TransitionSystem, const W: usize> Graph<'_, S, W> {
     /// Calls `emit` for each edge of a state, with the number of its target unless that is halted. True if a bound of
     /// the model forbade an event.
     pub fn edges(&self, state: u32, mut emit: impl FnMut(&Edge<W>, Option<u32>)) -> bool {
-        let (mut ids, mut misses) = (vec![0; self.layout.places()], Vec::new());
+        let mut misses = Vec::new();
         let expander = Expander::new(self.atlas, self.layout);
-        let expanded = expander.expand(self.states.key(state), 0, &mut ids, &mut misses, |edge| {
+        let expanded = expander.expand(self.states.key(state), 0, &mut misses, |edge| {
             let target = self.states.number(&edge.target);
             assert!(target.is_some() || edge.halts, "what can be reached has been explored");
             emit(&edge, target);

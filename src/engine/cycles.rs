@@ -18,7 +18,7 @@ use super::explorer::Options;
 use super::fairness::{ClassSet, Classes};
 use super::key::Layout;
 use super::observer::Observer;
-use super::search::{Root, Search, TooNarrow};
+use super::search::{Root, Search, Stop};
 use super::shard::Plan;
 use super::system::TransitionSystem;
 use super::table::Shape;
@@ -87,11 +87,12 @@ pub fn find<S: TransitionSystem, O: Obligations<S>, const W: usize>(
     initial: &[u32],
     obligations: &mut O,
     options: &Options<'_>,
-) -> Result<FairCycles<S::Event>, TooNarrow> {
+) -> Result<FairCycles<S::Event>, Stop> {
     let plan = Plan { shards: options.threads, steps: 1, visited: true, shape: Shape::BARE, coverage: false };
     let (bounds, progress) = (options.bounds, options.progress);
     let observer = &mut Learner(&mut *obligations);
-    let search = Search { atlas, observer, layout, plan, bounds, progress, kept: Some(Vec::new()) };
+    let kept = Some(Vec::new());
+    let search = Search { atlas, observer, layout, plan, bounds, progress, kept, disk: None };
     let found = search.run(&[Root { ids: initial.to_vec(), layer: 0, carried: Vec::new() }])?;
     let cut = found.figures.cut;
     let states = match found.end {

@@ -1,10 +1,11 @@
 //! The edges of one state, by table look-up: the one place where global successors are made fast.
 
 use super::atlas::{Atlas, Miss};
-use super::card::{Flags, Kind, Row};
+use super::card::{Flags, Kind};
 use super::global::Leap;
-use super::key::{Key, Layout, halt, is_halted};
-use super::sleep::{Lanes, next_lane};
+use super::key::{Field, Key, Layout, halt, is_halted};
+use super::place::{Place, Sheet};
+use super::sleep::Lanes;
 use super::system::TransitionSystem;
 
 /// One edge of the state graph.
@@ -39,16 +40,29 @@ pub struct Expanded {
 pub struct Expander<'a, S: TransitionSystem, const W: usize> {
     atlas: &'a Atlas<S>,
     layout: &'a Layout<W>,
+    places: Vec<At<'a>>,
     largest_step: Option<u32>,
     has_global_events: bool,
+}
+
+/// One place: where it stands in a key, and what is known of it.
+struct At<'a> {
+    field: Field,
+    sheet: Sheet<'a>,
 }
 
 impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
     /// An expander.
     pub fn new(atlas: &'a Atlas<S>, layout: &'a Layout<W>) -> Self {
         let system = atlas.system();
-        let (largest_step, has_global_events) = (system.largest_step(), system.has_global_events());
-        Self { atlas, layout, largest_step, has_global_events }
+        let places = layout.fields().iter().zip(atlas.places());
+        Self {
+            atlas,
+            layout,
+            places: places.map(|(&field, place)| At { field, sheet: place.sheet() }).collect(),
+            largest_step: system.largest_step(),
+            has_global_events: system.has_global_events(),
+        }
     }
 
     /// Calls `emit` for each edge of a state but those that sleep. Where something is not in the atlas yet, that is
@@ -58,7 +72,6 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
         &self,
         key: &Key<W>,
         sleep: Lanes,
-        ids: &mut [u32],
         misses: &mut Vec<Miss>,
         mut emit: impl FnMut(Edge<W>),
     ) -> Option<Expanded> {
@@ -68,34 +81,38 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
         }
         let missed = misses.len();
         let mut done = sleep;
-        self.layout.unpack(key, ids);
-        for (place, &component) in ids.iter().enumerate() {
-            let at = self.atlas.place(place);
-            let Some(row) = at.row(component) else {
+        let near = self.near(key);
+        for (place, at) in self.places.iter().enumerate() {
+            let component = at.field.of(key);
+            let head = at.sheet.cards.head(component);
+            let Some(moves) = at.sheet.moves(head) else {
                 misses.push(Miss::Moves { place: place as u32, component });
                 continue;
             };
-            let asleep = self.asleep(ids, place, row, sleep);
-            expanded.taken += asleep.count_ones();
-            let mut awake = row.lanes & !asleep;
-            let mut others = row.without_lane();
-            while let Some(event) =
-                next_lane(&mut awake).map(|lane| row.with_lane(lane)).or_else(|| others.next())
-            {
-                let taken = at.at(event);
+            for (event, taken) in (head.start..).zip(moves) {
                 let mut target = *key;
-                self.layout.change(&mut target, place, component, taken.target);
-                let flags = match at.kind(taken) {
-                    None => Flags::NONE,
-                    Some(kind) => self.send(kind, &mut target, misses),
-                };
-                if flags.forbid() {
-                    expanded.cut |= !flags.has(Flags::REFUSED);
+                at.field.change(&mut target, component, taken.target);
+                let may_complete = near != 0 && head.advancing & taken.lane != 0;
+                if taken.lane & sleep != 0 && !(may_complete && self.newly_reached(key, &target) != 0) {
+                    expanded.taken += 1;
                     continue;
                 }
-                debug_assert!(taken.lane == 0 || flags.has(Flags::ADVANCES) == row.advances(taken.lane));
+                let mut flags = Flags::NONE;
+                if taken.kind != 0 {
+                    flags = self.send(at.sheet.kind(taken.kind), &mut target, misses);
+                    if flags.forbid() {
+                        expanded.cut |= !flags.has(Flags::REFUSED);
+                        continue;
+                    }
+                    debug_assert!(
+                        taken.lane == 0 || flags.has(Flags::ADVANCES) == (head.advancing & taken.lane != 0)
+                    );
+                }
                 expanded.taken += 1;
-                let (step, completes) = (self.step(ids, &target, flags), self.completes(ids, &target, flags));
+                let step = self.step(key, &target, flags);
+                let completes = flags.has(Flags::ADVANCES)
+                    && (may_complete || taken.lane == 0)
+                    && self.newly_reached(key, &target) != 0;
                 let halts = flags.has(Flags::HALTS);
                 if halts {
                     halt(&mut target);
@@ -105,34 +122,34 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
                 done |= if halts { 0 } else { taken.lane };
             }
         }
-        if self.has_global_events && self.may_act_globally(ids) {
-            self.act_globally(ids, misses, &mut expanded, emit);
+        if self.has_global_events {
+            self.act_globally(key, misses, &mut expanded, emit);
         }
         (misses.len() == missed).then_some(expanded)
-    }
-
-    fn may_act_globally(&self, ids: &[u32]) -> bool {
-        let mut places = self.atlas.places().iter().zip(ids);
-        places.any(|(place, &id)| place.may_act_globally(id))
     }
 
     /// Calls `emit` for each edge of a global event.
     #[cold]
     fn act_globally(
         &self,
-        ids: &[u32],
+        key: &Key<W>,
         misses: &mut Vec<Miss>,
         expanded: &mut Expanded,
         mut emit: impl FnMut(Edge<W>),
     ) {
-        let Some(leaps) = self.atlas.globals(ids) else {
+        let mut ids = vec![0; self.places.len()];
+        self.layout.unpack(key, &mut ids);
+        if !self.atlas.places().iter().zip(&ids).any(|(place, &id)| place.may_act_globally(id)) {
+            return;
+        }
+        let Some(leaps) = self.atlas.globals(&ids) else {
             return misses.push(Miss::Globals { ids: ids.into() });
         };
         expanded.cut |= leaps.iter().any(|leap| leap.cut);
         for &Leap { ids: ref after, event, place, halts, .. } in leaps.iter().filter(|leap| !leap.cut) {
             let mut target = self.layout.pack(after, false);
-            let step = self.step(ids, &target, Flags::HALTS.when(halts));
-            let completes = self.atlas.newly_reached(|at| ids[at], |at| after[at]) != 0;
+            let step = self.step(key, &target, Flags::HALTS.when(halts));
+            let completes = self.newly_reached(key, &target) != 0;
             if halts {
                 halt(&mut target);
             }
@@ -141,26 +158,17 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
         }
     }
 
-    /// The events of a component that need not be carried out: those that sleep, unless one lets the system reach a
-    /// milestone.
+    /// The milestones that one place alone has not reached: an event whose letters reach none can bring the system to
+    /// no others.
     #[inline]
-    fn asleep(&self, ids: &[u32], place: usize, row: Row, sleep: Lanes) -> Lanes {
-        let mut kept = row.lanes & sleep;
-        let mut advancing = kept & row.advancing;
-        while let Some(lane) = next_lane(&mut advancing) {
-            let target = self.atlas.place(place).at(row.with_lane(lane)).target;
-            let after = |at: usize| if at == place { target } else { ids[at] };
-            if self.atlas.newly_reached(|at| ids[at], after) != 0 {
-                kept &= !lane;
-            }
+    fn near(&self, key: &Key<W>) -> u64 {
+        let (mut one, mut more) = (0, 0);
+        for at in &self.places {
+            let lacking = !at.sheet.cards.head(at.field.of(key)).milestones;
+            more |= one & lacking;
+            one |= lacking;
         }
-        kept
-    }
-
-    #[inline]
-    fn completes(&self, ids: &[u32], target: &Key<W>, flags: Flags) -> bool {
-        let after = |place: usize| self.layout.get(target, place);
-        flags.has(Flags::ADVANCES) && self.atlas.newly_reached(|place| ids[place], after) != 0
+        one & !more
     }
 
     /// Carries out what a move does besides.
@@ -168,16 +176,16 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
     fn send(&self, kind: &Kind, target: &mut Key<W>, misses: &mut Vec<Miss>) -> Flags {
         let mut flags = kind.flags;
         for post in &kind.posts {
-            let place = post.place as usize;
-            let before = self.layout.get(target, place);
-            let arrived = self.atlas.place(place).arrived(before, post.letter);
+            let there = &self.places[post.place as usize];
+            let before = there.field.of(target);
+            let arrived = there.sheet.cards.arrived(before, post.letter);
             if arrived.is_unknown() {
                 misses.push(Miss::Arrival { place: post.place, component: before, letter: post.letter });
                 return Flags::REFUSED;
             }
             flags = flags.and(arrived.flags());
             match arrived.component() {
-                Some(after) => self.layout.change(target, place, before, after),
+                Some(after) => there.field.change(target, before, after),
                 None if flags.has(Flags::REFUSED) => break,
                 None => {}
             }
@@ -185,46 +193,47 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
         flags
     }
 
-    /// Reads what the expansion of these states will need first, so that waiting for memory overlaps. Nothing here
-    /// branches on what is read.
-    #[inline]
-    pub fn fetch<'k>(&self, states: impl Iterator<Item = &'k Key<W>> + Clone) {
-        let cards = states.flat_map(|key| {
-            (0..self.layout.places()).map(move |place| (self.atlas.place(place), self.layout.get(key, place)))
-        });
-        let starts = cards.clone().map(|(at, component)| at.first_move(component));
-        std::hint::black_box(starts.fold(0, u32::wrapping_add));
-        let targets = cards.map(|(at, component)| at.first_target(component));
-        std::hint::black_box(targets.fold(0, u32::wrapping_add));
-    }
-
     /// Milestones that an edge newly reaches.
     pub fn reached(&self, from: &Key<W>, edge: &Edge<W>) -> u64 {
-        if !edge.completes {
-            return 0;
+        if edge.completes { self.newly_reached(from, &edge.target) } else { 0 }
+    }
+
+    #[inline]
+    fn newly_reached(&self, before: &Key<W>, after: &Key<W>) -> u64 {
+        let reached = self.milestones(u64::MAX, after);
+        if reached == 0 { 0 } else { reached & !self.milestones(reached, before) }
+    }
+
+    /// Which of some milestones a state has reached.
+    #[inline]
+    fn milestones(&self, some: u64, key: &Key<W>) -> u64 {
+        let mut reached = some;
+        for at in &self.places {
+            if reached == 0 {
+                break;
+            }
+            reached &= at.sheet.cards.head(at.field.of(key)).milestones;
         }
-        let of = |key| move |place| self.layout.get(key, place);
-        self.atlas.newly_reached(of(from), of(&edge.target))
+        reached
     }
 
     /// How much the rank grows, if there is one: at least one, at most what was declared. Halted states have none.
     #[inline]
-    fn step(&self, ids: &[u32], target: &Key<W>, flags: Flags) -> u32 {
+    fn step(&self, key: &Key<W>, target: &Key<W>, flags: Flags) -> u32 {
         match self.largest_step {
-            Some(largest) if largest > 1 || cfg!(debug_assertions) => self.rise(ids, target, flags, largest),
+            Some(largest) if largest > 1 || cfg!(debug_assertions) => self.rise(key, target, flags, largest),
             _ => 1,
         }
     }
 
-    fn rise(&self, ids: &[u32], target: &Key<W>, flags: Flags, largest: u32) -> u32 {
+    fn rise(&self, key: &Key<W>, target: &Key<W>, flags: Flags, largest: u32) -> u32 {
         if flags.has(Flags::HALTS) {
             return 1;
         }
-        let rise = |(place, &before): (usize, &u32)| {
-            let at = self.atlas.place(place);
-            at.rank(self.layout.get(target, place)) - at.rank(before)
+        let rise = |(place, at): (&Place<S>, &At<'_>)| {
+            place.rank(at.field.of(target)) - place.rank(at.field.of(key))
         };
-        let step = ids.iter().enumerate().map(rise).sum::<i64>();
+        let step = self.atlas.places().iter().zip(&self.places).map(rise).sum::<i64>();
         assert!(
             (1..=i64::from(largest)).contains(&step),
             "an event raised the rank by {step}, not by 1 to {largest}"

@@ -1,11 +1,16 @@
 //! The engine's front: chooses how many words a key has, runs searches, and keeps the atlas from one to the next.
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use super::atlas::Atlas;
 use super::bounds::{Bounds, End};
 use super::cycles::{self, FairCycles, Obligations};
+use super::disk::DiskError;
+use super::keep::{Disk, Keep};
 use super::key::Layout;
 use super::observer::Observer;
-use super::search::{Figures, Progress, Root, Search, TooNarrow};
+use super::search::{Figures, Progress, Root, Search, Stop};
 use super::shard::Plan;
 use super::system::TransitionSystem;
 use super::table::{Carried, Shape};
@@ -102,11 +107,8 @@ pub struct Explorer<S: TransitionSystem> {
 pub(super) trait Job<S: TransitionSystem> {
     type Result;
 
-    fn run<const W: usize>(
-        &mut self,
-        atlas: &mut Atlas<S>,
-        layout: &Layout<W>,
-    ) -> Result<Self::Result, TooNarrow>;
+    fn run<const W: usize>(&mut self, atlas: &mut Atlas<S>, layout: &Layout<W>)
+    -> Result<Self::Result, Stop>;
 }
 
 impl<S: TransitionSystem> Explorer<S> {
@@ -133,6 +135,37 @@ impl<S: TransitionSystem> Explorer<S> {
         options: &Options<'_>,
     ) -> Outcome<O::Tally> {
         let ids = self.atlas.number(initial);
+        in_memory(self.explore_from(ids, observer, options, None, None))
+    }
+
+    /// The same, with a disk: for layers that do not fit, for checkpoints, and to go on from one.
+    ///
+    /// # Errors
+    /// What cannot be written or read; a checkpoint that is damaged, or of something else.
+    pub fn explore_on<O: Observer<S>>(
+        &mut self,
+        initial: &[S::Component],
+        observer: &mut O,
+        options: &Options<'_>,
+        keep: &Keep<'_>,
+    ) -> Result<Outcome<O::Tally>, DiskError>
+    where
+        O::Tally: Serialize + DeserializeOwned,
+    {
+        let ids = self.atlas.number(initial);
+        let mut disk = Disk::open(keep)?;
+        let widths = disk.replay(&mut self.atlas)?;
+        self.explore_from(ids, observer, options, Some(disk), widths)
+    }
+
+    fn explore_from<O: Observer<S>>(
+        &mut self,
+        ids: Vec<u32>,
+        observer: &mut O,
+        options: &Options<'_>,
+        disk: Option<Disk<O::Tally>>,
+        widths: Option<Vec<u32>>,
+    ) -> Result<Outcome<O::Tally>, DiskError> {
         let largest = self.system().largest_step();
         let carried = match largest {
             None => Carried::Nothing,
@@ -143,7 +176,7 @@ impl<S: TransitionSystem> Explorer<S> {
         let shape = Shape { distance: largest.is_some_and(|largest| largest > 1), carried };
         let begin = u32::from(carried == Carried::Paths(1));
         let roots = vec![Root { ids, layer: 0, carried: vec![begin] }];
-        self.with_layout(options, &mut Explore { roots, shape, observer, options })
+        self.with_layout_of(widths, options, &mut Explore { roots, shape, observer, options, disk })
     }
 
     /// Explores all that can be reached from several states at once; what is carried along is the set of those that
@@ -170,7 +203,8 @@ impl<S: TransitionSystem> Explorer<S> {
         let mut roots: Vec<Root> = numbered.into_iter().zip(ranks).enumerate().map(root).collect();
         roots.sort_by_key(|root| root.layer);
         let shape = Shape { distance: false, carried: Carried::Roots(limbs) };
-        Some(self.with_layout(options, &mut Explore { roots, shape, observer, options }))
+        let job = &mut Explore { roots, shape, observer, options, disk: None };
+        Some(self.with_layout(options, job))
     }
 
     /// The numbers of a state's components.
@@ -214,19 +248,34 @@ impl<S: TransitionSystem> Explorer<S> {
     where
         J::Result: Send,
     {
+        in_memory(self.with_layout_of(None, options, job))
+    }
+
+    /// The same, with keys of these widths first.
+    fn with_layout_of<J: Job<S> + Send>(
+        &mut self,
+        mut widths: Option<Vec<u32>>,
+        options: &Options<'_>,
+        job: &mut J,
+    ) -> Result<J::Result, DiskError>
+    where
+        J::Result: Send,
+    {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build();
         let pool = pool.expect("the system can start threads");
         pool.install(|| {
             loop {
-                let widths: Vec<u32> = self.atlas.sizes().map(width).collect();
-                if let Ok(result) = self.run_narrowest(&widths, job) {
-                    return result;
+                let widths = widths.take().unwrap_or_else(|| self.atlas.sizes().map(width).collect());
+                match self.run_narrowest(&widths, job) {
+                    Ok(result) => return Ok(result),
+                    Err(Stop::Disk(error)) => return Err(error),
+                    Err(Stop::TooNarrow) => {}
                 }
             }
         })
     }
 
-    fn run_narrowest<J: Job<S>>(&mut self, widths: &[u32], job: &mut J) -> Result<J::Result, TooNarrow> {
+    fn run_narrowest<J: Job<S>>(&mut self, widths: &[u32], job: &mut J) -> Result<J::Result, Stop> {
         if let Some(layout) = Layout::<1>::fit(widths) {
             job.run(&mut self.atlas, &layout)
         } else if let Some(layout) = Layout::<2>::fit(widths) {
@@ -240,26 +289,32 @@ impl<S: TransitionSystem> Explorer<S> {
     }
 }
 
+/// What nothing but a disk can keep from its end.
+fn in_memory<T>(result: Result<T, DiskError>) -> T {
+    result.expect("without a disk nothing can be wrong with it")
+}
+
 /// Bits for so many components, and room to double.
 fn width(components: usize) -> u32 {
     (components.next_power_of_two().ilog2() + 1).min(30)
 }
 
-struct Explore<'a, 'o, O> {
+struct Explore<'a, 'o, O, T> {
     roots: Vec<Root>,
     shape: Shape,
     observer: &'a mut O,
     options: &'a Options<'o>,
+    disk: Option<Disk<T>>,
 }
 
-impl<S: TransitionSystem, O: Observer<S>> Job<S> for Explore<'_, '_, O> {
+impl<S: TransitionSystem, O: Observer<S>> Job<S> for Explore<'_, '_, O, O::Tally> {
     type Result = Outcome<O::Tally>;
 
     fn run<const W: usize>(
         &mut self,
         atlas: &mut Atlas<S>,
         layout: &Layout<W>,
-    ) -> Result<Self::Result, TooNarrow> {
+    ) -> Result<Self::Result, Stop> {
         let options = self.options;
         let largest = atlas.system().largest_step();
         let plan = Plan {
@@ -270,7 +325,8 @@ impl<S: TransitionSystem, O: Observer<S>> Job<S> for Explore<'_, '_, O> {
             coverage: options.coverage,
         };
         let (observer, bounds, progress) = (&mut *self.observer, options.bounds, options.progress);
-        let search = Search { atlas, observer, layout, plan, bounds, progress, kept: None };
+        let disk = self.disk.as_mut();
+        let search = Search { atlas, observer, layout, plan, bounds, progress, kept: None, disk };
         let found = search.run(&self.roots)?;
         Ok(Outcome { figures: found.figures, end: found.end, tallies: found.tallies, taken: found.taken })
     }
@@ -290,14 +346,14 @@ impl<S: TransitionSystem, G: Goals<S>> Job<S> for Shortest<'_, '_, G> {
         &mut self,
         atlas: &mut Atlas<S>,
         layout: &Layout<W>,
-    ) -> Result<Self::Result, TooNarrow> {
+    ) -> Result<Self::Result, Stop> {
         let visited = atlas.system().largest_step() != Some(1);
         let plan =
             Plan { shards: self.options.threads, steps: 1, visited, shape: Shape::BARE, coverage: false };
         let (bounds, progress) = (self.options.bounds, self.options.progress);
-        let mut hunter = Hunter::new(&mut *self.goals);
+        let (mut hunter, kept) = (Hunter::new(&mut *self.goals), Some(Vec::new()));
         let search =
-            Search { atlas, observer: &mut hunter, layout, plan, bounds, progress, kept: Some(Vec::new()) };
+            Search { atlas, observer: &mut hunter, layout, plan, bounds, progress, kept, disk: None };
         let root = Root { ids: self.initial.clone(), layer: 0, carried: Vec::new() };
         let found = search.run(&[root])?;
         let complete = matches!(found.end, End::Exhausted | End::Enough);
@@ -325,7 +381,7 @@ impl<S: TransitionSystem, O: Obligations<S>> Job<S> for Cycles<'_, '_, O> {
         &mut self,
         atlas: &mut Atlas<S>,
         layout: &Layout<W>,
-    ) -> Result<Self::Result, TooNarrow> {
+    ) -> Result<Self::Result, Stop> {
         cycles::find(atlas, layout, &self.initial, self.obligations, self.options)
     }
 }

@@ -119,8 +119,8 @@ impl Classes {
         let leaps = graph.atlas.globals(&ids).unwrap_or_default();
         let global = leaps.iter().filter_map(|leap| self.of[leap.place as usize][leap.event as usize]);
         let local = places.flat_map(move |(at, (of, place))| {
-            let row = place.row(ids[at]).expect("a state that has been expanded is in the atlas");
-            row.all().filter_map(|event| of[event as usize])
+            let moves = place.row(ids[at]).expect("a state that has been expanded is in the atlas");
+            moves.filter_map(|event| of[event as usize])
         });
         local.chain(global)
     }

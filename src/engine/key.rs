@@ -16,11 +16,26 @@ pub struct Layout<const W: usize> {
     fields: Vec<Field>,
 }
 
+/// Where one component's number stands in a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Field {
+pub struct Field {
     word: u32,
     shift: u32,
     mask: u64,
+}
+
+impl Field {
+    /// The number there.
+    #[inline]
+    pub fn of<const W: usize>(self, key: &Key<W>) -> u32 {
+        (key[self.word as usize % W] >> self.shift & self.mask) as u32
+    }
+
+    /// Puts another number there.
+    #[inline]
+    pub fn change<const W: usize>(self, key: &mut Key<W>, before: u32, after: u32) {
+        key[self.word as usize % W] ^= u64::from(before ^ after) << self.shift;
+    }
 }
 
 impl<const W: usize> Layout<W> {
@@ -62,6 +77,11 @@ impl<const W: usize> Layout<W> {
         self.fields[place].mask as u32
     }
 
+    /// The width of each place's field, in bits: a layout of these is this one.
+    pub fn widths(&self) -> Vec<u32> {
+        self.fields.iter().map(|field| field.mask.count_ones()).collect()
+    }
+
     /// How many places it has.
     pub fn places(&self) -> usize {
         self.fields.len()
@@ -81,22 +101,19 @@ impl<const W: usize> Layout<W> {
     #[inline]
     pub fn unpack(&self, key: &Key<W>, ids: &mut [u32]) {
         for (field, id) in self.fields.iter().zip(ids) {
-            *id = (key[field.word as usize] >> field.shift & field.mask) as u32;
+            *id = field.of(key);
         }
     }
 
     /// The number at one place.
     #[inline]
     pub fn get(&self, key: &Key<W>, place: usize) -> u32 {
-        let field = self.fields[place];
-        (key[field.word as usize] >> field.shift & field.mask) as u32
+        self.fields[place].of(key)
     }
 
-    /// Puts another number at one place.
-    #[inline]
-    pub fn change(&self, key: &mut Key<W>, place: usize, before: u32, after: u32) {
-        let field = self.fields[place];
-        key[field.word as usize] ^= u64::from(before ^ after) << field.shift;
+    /// Where each place's number stands.
+    pub fn fields(&self) -> &[Field] {
+        &self.fields
     }
 }
 
@@ -164,7 +181,7 @@ mod tests {
             assert_eq!(out, ids);
             assert!(is_halted(&key) && is_state(&key));
             let at = 1 % ids.len();
-            layout.change(&mut key, at, ids[at], 1);
+            layout.fields()[at].change(&mut key, ids[at], 1);
             assert_eq!(layout.get(&key, 1 % ids.len()), 1);
             assert_eq!(layout.get(&key, 0) == 1, ids.len() == 1 || ids[0] == 1);
         }

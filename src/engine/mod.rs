@@ -11,16 +11,20 @@ mod atlas;
 mod backwards;
 mod bounds;
 mod card;
+mod checkpoint;
 mod clocks;
 mod connected;
+mod counts;
 mod cycles;
 pub mod diagram;
+mod disk;
 pub mod estimate;
 mod expand;
 mod explorer;
 mod fairness;
 pub mod frontier;
 mod global;
+mod keep;
 mod key;
 #[cfg(test)]
 mod maze;
@@ -33,6 +37,7 @@ mod search;
 mod shard;
 pub mod simulation;
 mod sleep;
+mod spill;
 mod status;
 mod system;
 mod table;
@@ -46,12 +51,16 @@ pub use atlas::Atlas;
 pub use bounds::{
     Bounds, End, available_bytes, forget_peak_resident_bytes, peak_resident_bytes, resident_bytes,
 };
+pub use checkpoint::forget_checkpoint;
 pub use cycles::{FairCycles, Lasso, Obligations};
+pub use disk::DiskError;
 pub use explorer::{Explorer, Options, Outcome};
+pub use keep::Keep;
 pub use observer::{Nobody, Observer};
 pub use place::Place;
 pub use sampling::{Sampled, Sampling};
 pub use search::{Figures, Progress};
+pub use spill::remove_spilled;
 pub use status::Status;
 pub use system::{
     Arrival, Global, GlobalOf, Local, LocalOf, State, Successor, Successors, TransitionSystem, carry_out,

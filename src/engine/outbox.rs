@@ -13,7 +13,7 @@ const BUCKET_BITS: u32 = 6;
 pub struct Outbox<const W: usize> {
     with: With,
     /// States that go on, by where they go in the table.
-    pub buckets: Vec<Bucket<W>>,
+    pub buckets: Box<[Bucket<W>; 1 << BUCKET_BITS]>,
     /// Halted states, each with the slot that it came from.
     pub halted: Vec<(Key<W>, u32)>,
     /// States that newly reach milestones.
@@ -53,12 +53,12 @@ pub struct Reached<const W: usize> {
 
 impl<const W: usize> Outbox<W> {
     pub fn new(with: With) -> Self {
-        let buckets = vec![Bucket::default(); 1 << BUCKET_BITS];
+        let buckets = Box::new(std::array::from_fn(|_| Bucket::default()));
         Self { with, buckets, halted: Vec::new(), reached: Vec::new() }
     }
 
     pub fn clear(&mut self) {
-        for bucket in &mut self.buckets {
+        for bucket in self.buckets.iter_mut() {
             bucket.states.clear();
             bucket.sources.clear();
             bucket.sleeps.clear();
@@ -67,12 +67,9 @@ impl<const W: usize> Outbox<W> {
         self.reached.clear();
     }
 
-    /// Puts in the target of an edge, whose hash is this, from the state in a slot.
+    /// Puts in the target of an edge, which goes on and whose hash is this, from the state in a slot.
     #[inline]
     pub fn put(&mut self, edge: &Edge<W>, hash: u64, source: u32) {
-        if edge.halts {
-            return self.halted.push((edge.target, source));
-        }
         let bucket = &mut self.buckets[part(hash, BUCKET_BITS)];
         bucket.states.push(edge.target);
         if self.with.sleep {
@@ -86,5 +83,13 @@ impl<const W: usize> Outbox<W> {
     /// How many states.
     pub fn len(&self) -> usize {
         self.buckets.iter().map(|bucket| bucket.states.len()).sum()
+    }
+
+    /// How many bytes are allocated for them.
+    pub fn bytes(&self) -> u64 {
+        let bytes = |bucket: &Bucket<W>| {
+            bucket.states.capacity() * 8 * W + bucket.sources.capacity() * 8 + bucket.sleeps.capacity() * 4
+        };
+        self.buckets.iter().map(bytes).sum::<usize>() as u64
     }
 }

@@ -1,10 +1,11 @@
 //! The components of one place, each with a number, and what is known of them.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use indexmap::IndexSet;
 
-use super::card::{Arrived, COMPONENTS_MAX, Cards, Flags, Kind, Move, Post, Row};
+use super::card::{Arrived, COMPONENTS_MAX, Cards, Flags, Head, Kind, Move, Post, Reading};
 use super::sleep::{Lanes, may_sleep, nth};
 use super::system::{Arrival, LocalOf, TransitionSystem};
 
@@ -17,7 +18,6 @@ pub type Posts = Vec<Box<[Post]>>;
 pub struct Place<S: TransitionSystem> {
     components: Numbered<S::Component>,
     letters: Numbered<S::Letter>,
-    milestones: Vec<u64>,
     ranks: Vec<i64>,
     cards: Cards,
     moves: Vec<Move>,
@@ -35,13 +35,35 @@ pub struct Place<S: TransitionSystem> {
     globals: BTreeMap<(S::Event, Box<[u16]>), u32>,
 }
 
+/// What the expansion of states reads of one place.
+#[derive(Clone, Copy)]
+pub struct Sheet<'a> {
+    /// What is known of each component.
+    pub cards: Reading<'a>,
+    moves: &'a [Move],
+    kinds: &'a indexmap::set::Slice<Kind>,
+}
+
+impl<'a> Sheet<'a> {
+    /// The moves of a component, whose head this is, if they are known.
+    #[inline]
+    pub fn moves(&self, head: &Head) -> Option<&'a [Move]> {
+        self.moves.get(head.start as usize..)?.get(..head.len as usize)
+    }
+
+    /// What a move does besides.
+    #[inline]
+    pub fn kind(&self, number: u32) -> &'a Kind {
+        &self.kinds[number as usize]
+    }
+}
+
 impl<S: TransitionSystem> Place<S> {
     /// An empty place that may use these lanes.
     pub fn new(share: Lanes) -> Self {
         Self {
             components: Numbered::default(),
             letters: Numbered::default(),
-            milestones: Vec::new(),
             ranks: Vec::new(),
             cards: Cards::new(),
             moves: Vec::new(),
@@ -118,28 +140,9 @@ impl<S: TransitionSystem> Place<S> {
         self.ranks[id as usize]
     }
 
-    /// A component's milestones.
-    #[inline]
-    pub fn milestones(&self, id: u32) -> u64 {
-        self.milestones[id as usize]
-    }
-
-    /// A component's moves, if they are known.
-    #[inline]
-    pub fn row(&self, id: u32) -> Option<Row> {
-        self.cards.row(id)
-    }
-
-    /// The number of a component's first move; anything where that is not known.
-    #[inline]
-    pub fn first_move(&self, id: u32) -> u32 {
-        self.cards.first_move(id)
-    }
-
-    /// Where a component's first move leads; anything where that is not known.
-    #[inline]
-    pub fn first_target(&self, id: u32) -> u32 {
-        self.moves.get(self.first_move(id) as usize).map_or(0, |first| first.target)
+    /// The numbers of a component's moves, if they are known.
+    pub fn row(&self, id: u32) -> Option<Range<u32>> {
+        self.cards.reading().head(id).moves()
     }
 
     /// A move.
@@ -149,15 +152,13 @@ impl<S: TransitionSystem> Place<S> {
     }
 
     /// What a move does besides, if it does anything.
-    #[inline]
-    pub fn kind(&self, of: &Move) -> Option<&Kind> {
+    fn kind(&self, of: &Move) -> Option<&Kind> {
         (of.kind != 0).then(|| &self.kinds[of.kind as usize])
     }
 
-    /// What a letter does to a component.
-    #[inline]
-    pub fn arrived(&self, id: u32, letter: u32) -> Arrived {
-        self.cards.arrived(id, letter)
+    /// What the expansion of states reads here, side by side.
+    pub fn sheet(&self) -> Sheet<'_> {
+        Sheet { cards: self.cards.reading(), moves: &self.moves, kinds: self.kinds.as_slice() }
     }
 
     /// A letter in full.
@@ -195,19 +196,18 @@ impl<S: TransitionSystem> Place<S> {
             })
             .collect();
         all.sort_by_key(|(taken, ..)| if taken.lane == 0 { Lanes::MAX } else { taken.lane });
-        let mut row = Row { start, lanes: 0, advancing: 0, others: 0 };
+        let (len, mut lanes, mut advancing) = (all.len() as u32, 0, 0);
         for (taken, event, trace) in all {
-            assert!(row.lanes & taken.lane == 0, "two events of one component have the same lane");
-            row.lanes |= taken.lane;
-            row.others += u32::from(taken.lane == 0);
+            assert!(lanes & taken.lane == 0, "two events of one component have the same lane");
+            lanes |= taken.lane;
             if self.kind(&taken).is_some_and(|kind| kind.flags.has(Flags::ADVANCES)) {
-                row.advancing |= taken.lane;
+                advancing |= taken.lane;
             }
             self.moves.push(taken);
             self.events.push(event);
             self.traces.push(trace.into());
         }
-        self.cards.set_row(before, row);
+        self.cards.set_moves(before, start, len, advancing);
         self.unpaired.push(before);
     }
 
@@ -224,8 +224,8 @@ impl<S: TransitionSystem> Place<S> {
 
     fn pair(&mut self, id: u32) -> Option<()> {
         let row = self.row(id)?;
-        let with_lane = row.start..row.without_lane().start;
-        let all: Vec<(u32, Move)> = with_lane.map(|number| (number, *self.at(number))).collect();
+        let all = row.map(|number| (number, *self.at(number)));
+        let all: Vec<(u32, Move)> = all.filter(|(_, taken)| taken.lane != 0).collect();
         for (_, a) in &all {
             self.row(a.target)?;
         }
@@ -243,7 +243,7 @@ impl<S: TransitionSystem> Place<S> {
     /// Each is offered, with the same effect, after the other; both orders end in the same component.
     fn commute(&self, (number, a): (u32, Move), (other, b): (u32, Move)) -> bool {
         let after = |first: Move, (name, then): (u32, Move)| {
-            let there = self.row(first.target)?.all().find(|&at| self.event(at) == self.event(name))?;
+            let there = self.row(first.target)?.find(|&at| self.event(at) == self.event(name))?;
             let there = self.at(there);
             self.kinds[there.kind as usize].does_as(&self.kinds[then.kind as usize]).then_some(there.target)
         };
@@ -273,7 +273,8 @@ impl<S: TransitionSystem> Place<S> {
     }
 
     fn advances(&self, before: u32, after: u32) -> Flags {
-        Flags::ADVANCES.when(self.milestones(before) != self.milestones(after))
+        let cards = self.cards.reading();
+        Flags::ADVANCES.when(cards.head(before).milestones != cards.head(after).milestones)
     }
 
     /// The number of a component.
@@ -283,13 +284,12 @@ impl<S: TransitionSystem> Place<S> {
         }
         let id = self.components.len() as u32;
         assert!(id < COMPONENTS_MAX, "more than 2^28 components at one place");
-        self.milestones.push(system.milestones(at, &component));
         self.ranks.push(system.rank(at, &component));
         let calls = system.may_act_globally(at, &component);
         assert!(!calls || system.has_global_events(), "a global event of a system that has none");
         self.callers.push(calls);
+        self.cards.add(system.milestones(at, &component));
         self.components.insert(component);
-        self.cards.add();
         id
     }
 }

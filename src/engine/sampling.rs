@@ -23,7 +23,7 @@ use super::expand::{Edge, Expander};
 use super::explorer::{Explorer, Job, Options};
 use super::key::{Key, Layout};
 use super::past::Past;
-use super::search::TooNarrow;
+use super::search::Stop;
 use super::system::TransitionSystem;
 
 /// How to sample.
@@ -103,7 +103,7 @@ struct Samples<'a> {
 impl<S: TransitionSystem> Job<S> for Samples<'_> {
     type Result = ();
 
-    fn run<const W: usize>(&mut self, atlas: &mut Atlas<S>, layout: &Layout<W>) -> Result<(), TooNarrow> {
+    fn run<const W: usize>(&mut self, atlas: &mut Atlas<S>, layout: &Layout<W>) -> Result<(), Stop> {
         self.taken.clear();
         let mut sampler = Sampler {
             backwards: Backwards::of(atlas),
@@ -168,7 +168,7 @@ struct Missing {
 
 impl<S: TransitionSystem, const W: usize> Sampler<'_, S, W> {
     /// Goes through all layers once.
-    fn pass(&mut self, initial: &[u32], steps: u32) -> Result<(), TooNarrow> {
+    fn pass(&mut self, initial: &[u32], steps: u32) -> Result<(), Stop> {
         self.sampled = Sampled { whole: true, words: W, ..Sampled::default() };
         self.past = Past::default();
         self.ahead = (0..steps).map(|_| Vec::new()).collect();
@@ -246,7 +246,7 @@ impl<S: TransitionSystem, const W: usize> Sampler<'_, S, W> {
     }
 
     /// Expands states, and counts what there is to count.
-    fn expand(&mut self, states: &[Arc<W>]) -> Result<(), TooNarrow> {
+    fn expand(&mut self, states: &[Arc<W>]) -> Result<(), Stop> {
         let mut left: Vec<usize> = (0..states.len()).collect();
         let mut missing = vec![Missing::default(); states.len()];
         (self.edges, self.news) = (0.0, 0.0);
@@ -274,12 +274,12 @@ impl<S: TransitionSystem, const W: usize> Sampler<'_, S, W> {
         misses: &mut Vec<Miss>,
     ) -> Vec<usize> {
         let expander = Expander::new(self.atlas, self.layout);
-        let (mut ids, mut edges, mut left) = (vec![0; self.layout.places()], Vec::new(), Vec::new());
+        let (mut edges, mut left) = (Vec::new(), Vec::new());
         for &at in which {
             let ((key, weight), so_far) = (&states[at], misses.len());
             edges.clear();
             let emit = |edge: Edge<W>| edges.push(edge);
-            let Some(expanded) = expander.expand(key, 0, &mut ids, misses, emit) else {
+            let Some(expanded) = expander.expand(key, 0, misses, emit) else {
                 misses[so_far..].iter().for_each(|miss| missing[at].note(miss));
                 left.push(at);
                 continue;
@@ -332,10 +332,10 @@ impl<S: TransitionSystem, const W: usize> Sampler<'_, S, W> {
         self.atlas.places().iter().map(|place| place.len() + place.letters_len()).sum()
     }
 
-    fn check_room(&self) -> Result<(), TooNarrow> {
+    fn check_room(&self) -> Result<(), Stop> {
         let mut sizes = self.atlas.sizes().enumerate();
         let fits = sizes.all(|(place, size)| size <= self.layout.largest(place) as usize + 1);
-        if fits { Ok(()) } else { Err(TooNarrow) }
+        if fits { Ok(()) } else { Err(Stop::TooNarrow) }
     }
 }
 

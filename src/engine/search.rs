@@ -6,6 +6,8 @@ use rayon::prelude::*;
 
 use super::atlas::Atlas;
 use super::bounds::{Bounds, End};
+use super::disk::DiskError;
+use super::keep::Disk;
 use super::key::{Key, Layout, hash, owner};
 use super::observer::Observer;
 use super::shard::{Plan, Reader, Writer};
@@ -44,6 +46,8 @@ pub struct Progress {
     pub depth: u32,
     /// States of the layer at hand.
     pub frontier: u64,
+    /// Bytes on disk.
+    pub spilled: u64,
 }
 
 /// Where a search begins.
@@ -57,9 +61,33 @@ pub struct Root {
     pub carried: Vec<u32>,
 }
 
-/// The components outgrew the key's fields; their widths must be chosen anew.
-#[derive(Clone, Copy, Debug)]
-pub struct TooNarrow;
+/// Why a search did not come to an end.
+#[derive(Clone, Debug)]
+pub enum Stop {
+    /// The components outgrew the key's fields; their widths must be chosen anew.
+    TooNarrow,
+    /// What is on disk could not be written or read.
+    Disk(DiskError),
+}
+
+impl From<DiskError> for Stop {
+    fn from(error: DiskError) -> Self {
+        Self::Disk(error)
+    }
+}
+
+/// How far a search has come, in whole layers.
+#[derive(Debug, Default)]
+pub struct Stand<T> {
+    /// The layer at hand.
+    pub layer: u32,
+    /// Those of all layers before it.
+    pub figures: Figures,
+    /// Paths that have ended.
+    pub paths: Sum,
+    /// Tallies of the search that this one goes on from.
+    pub earlier: Vec<T>,
+}
 
 /// One search.
 pub struct Search<'a, S: TransitionSystem, O: Observer<S>, const W: usize> {
@@ -71,6 +99,8 @@ pub struct Search<'a, S: TransitionSystem, O: Observer<S>, const W: usize> {
     pub progress: &'a (dyn Fn(Progress) + Sync),
     /// Whole layers so far, if they are kept: the states of each.
     pub kept: Option<Vec<Vec<Key<W>>>>,
+    /// What it may put on disk.
+    pub disk: Option<&'a mut Disk<O::Tally>>,
 }
 
 /// What a search has found.
@@ -85,130 +115,153 @@ pub struct Found<T, const W: usize> {
 
 impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
     /// Searches from all roots at once; they are sorted by layer.
-    pub fn run(mut self, mut roots: &[Root]) -> Result<Found<O::Tally, W>, TooNarrow> {
+    pub fn run(mut self, mut roots: &[Root]) -> Result<Found<O::Tally, W>, Stop> {
         let places = self.layout.places();
         let mut readers: Vec<Reader<W, O::Tally>> =
             (0..self.plan.shards).map(|_| Reader::new(&self.plan, places)).collect();
         let mut writers: Vec<Writer<W>> = (0..self.plan.shards).map(|_| Writer::new(&self.plan)).collect();
         self.check_room()?;
-        let mut figures = Figures::default();
-        let mut paths = Sum::default();
-        let mut layer = 0;
+        let mut stand = Stand::default();
+        let mut resumed = self.resume(&mut stand, &mut readers, &mut writers)?;
+        if resumed {
+            roots = &[];
+        }
         let end = loop {
-            while let [root, rest @ ..] = roots
-                && root.layer == layer
-            {
-                let key = self.layout.pack(&root.ids, false);
-                writers[owner(hash(&key), self.plan.shards)].begin(key, &root.carried);
-                roots = rest;
+            // What is resumed is in the middle of a layer.
+            if !std::mem::take(&mut resumed) {
+                while let [root, rest @ ..] = roots
+                    && root.layer == stand.layer
+                {
+                    let key = self.layout.pack(&root.ids, false);
+                    writers[owner(hash(&key), self.plan.shards)].begin(key, &root.carried);
+                    roots = rest;
+                }
+                self.settle(&mut writers)?;
+                if self.are_too_many(&stand.figures, &writers) {
+                    break End::States;
+                }
+                self.commit(&mut stand, &mut readers, &mut writers)?;
+                let tallies: Vec<_> = readers.iter().map(|reader| &reader.tally).collect();
+                if self.observer.is_enough(stand.layer + 1, &tallies) {
+                    break End::Enough;
+                }
+                let idle = readers.iter().all(|reader| reader.len() == 0);
+                if idle && roots.is_empty() && writers.iter().all(Writer::is_idle) {
+                    break End::Exhausted;
+                }
             }
-            self.commit(&mut figures, &mut paths, &mut readers, &mut writers, layer);
-            let tallies: Vec<_> = readers.iter().map(|reader| &reader.tally).collect();
-            if self.observer.is_enough(layer + 1, &tallies) {
-                break End::Enough;
-            }
-            let idle = readers.iter().all(|reader| reader.layer.len() == 0);
-            if idle && roots.is_empty() && writers.iter().all(Writer::is_idle) {
-                break End::Exhausted;
-            }
-            if let Some(end) = self.expand_layer(&figures, layer, &mut readers, &mut writers)? {
+            if let Some(end) = self.expand_layer(&stand, &mut readers, &mut writers)? {
                 break end;
             }
-            layer += 1;
+            stand.layer += 1;
         };
-        Ok(self.found(figures, &paths, end, readers, &writers))
+        Ok(self.found(stand, end, readers, &writers))
     }
 
     /// A layer is whole: its expansion counts, and the next is handed to the readers.
     fn commit(
         &mut self,
-        figures: &mut Figures,
-        paths: &mut Sum,
+        stand: &mut Stand<O::Tally>,
         readers: &mut [Reader<W, O::Tally>],
         writers: &mut [Writer<W>],
-        layer: u32,
-    ) {
+    ) -> Result<(), DiskError> {
         let (observer, layout, plan) = (&*self.observer, self.layout, &self.plan);
-        readers.par_iter_mut().zip(&*writers).for_each(|(reader, writer)| {
-            reader.report(observer, layout, writer.nearest(), &writer.newly_halted);
-        });
+        readers.par_iter_mut().zip(&*writers).try_for_each(|(reader, writer)| {
+            reader.report(observer, layout, writer.nearest(), &writer.newly_halted)
+        })?;
+        let figures = &mut stand.figures;
         let new: u64 = writers.iter().map(Writer::nearest_len).sum();
         figures.states += new;
         if new > 0 && !plan.shape.distance {
-            figures.depth = layer;
+            figures.depth = stand.layer;
         }
         for (reader, writer) in readers.iter_mut().zip(writers) {
             figures.transitions += reader.counts.transitions;
             figures.terminals += reader.counts.terminals;
             figures.cut |= reader.counts.cut;
             figures.depth = figures.depth.max(reader.counts.distance);
-            paths.add(reader.counts.paths.limbs());
+            stand.paths.add(reader.counts.paths.limbs());
             writer.advance(plan, reader);
         }
         if let Some(kept) = &mut self.kept {
             kept.push(readers.iter().flat_map(|reader| reader.layer.keys().copied()).collect());
         }
+        Ok(())
     }
 
     /// Expands the layer at hand; a bound may end that.
     fn expand_layer(
         &mut self,
-        figures: &Figures,
-        layer: u32,
+        stand: &Stand<O::Tally>,
         readers: &mut [Reader<W, O::Tally>],
         writers: &mut [Writer<W>],
-    ) -> Result<Option<End>, TooNarrow> {
-        let frontier = readers.iter().map(|reader| reader.layer.len() as u64).sum();
-        let slots = readers.iter().map(|reader| reader.layer.slots()).max().unwrap_or_default();
-        let quota = (slots / 4).clamp(QUOTA_MIN, QUOTA_MAX);
+    ) -> Result<Option<End>, Stop> {
+        let frontier = readers.iter().map(Reader::len).sum();
+        let slots = readers.iter().map(|reader| reader.layer.slots().max(reader.len() as usize));
+        let quota = (slots.max().unwrap_or_default() / 4).clamp(QUOTA_MIN, QUOTA_MAX);
         while !readers.iter().all(Reader::is_done) {
+            let share = self.share(readers, writers);
+            let quota = share.map_or(quota, |share| quota.min(share.quota));
+            Self::read_on(share, readers)?;
+            let marks = self.marks(readers);
             let (plan, atlas, layout) = (&self.plan, &*self.atlas, self.layout);
             readers.par_iter_mut().for_each(|reader| reader.expand(plan, atlas, layout, quota));
             self.fill(readers)?;
-            let growth = (0..).zip(&*writers).map(|(me, writer)| writer.growth_bytes(me, readers)).sum();
-            if let Some(end) = self.bounds.met(growth) {
+            if let Some(end) = self.make_room(share, readers, writers)? {
+                self.save(stand, marks, readers, writers)?;
                 return Ok(Some(end));
             }
-            let readers = &*readers;
-            writers.par_iter_mut().enumerate().for_each(|(me, writer)| writer.deliver(me, readers));
-            let states = figures.states + writers.iter().map(Writer::nearest_len).sum::<u64>();
-            (self.progress)(Progress { states, depth: layer, frontier });
-            if self.bounds.states_max.is_some_and(|most| states > most) {
+            let from = &*readers;
+            writers.par_iter_mut().enumerate().for_each(|(me, writer)| writer.deliver(me, from));
+            let states = stand.figures.states + writers.iter().map(Writer::nearest_len).sum::<u64>();
+            let spilled = self.spilled_bytes();
+            (self.progress)(Progress { states, depth: stand.layer, frontier, spilled });
+            if self.are_too_many(&stand.figures, writers) {
+                self.save(stand, None, readers, writers)?;
                 return Ok(Some(End::States));
             }
+            self.save_if_due(stand, readers, writers)?;
         }
         Ok(None)
     }
 
+    /// Are there more states than the bound allows?
+    fn are_too_many(&self, figures: &Figures, writers: &[Writer<W>]) -> bool {
+        let states = figures.states + writers.iter().map(Writer::nearest_len).sum::<u64>();
+        self.bounds.states_max.is_some_and(|most| states > most)
+    }
+
     /// Computes what the readers missed, in a fixed order.
-    fn fill(&mut self, readers: &[Reader<W, O::Tally>]) -> Result<(), TooNarrow> {
+    fn fill(&mut self, readers: &[Reader<W, O::Tally>]) -> Result<(), Stop> {
         let mut misses: Vec<_> = readers.iter().flat_map(|reader| &reader.misses).cloned().collect();
         if misses.is_empty() {
             return Ok(());
         }
         misses.sort_unstable();
         misses.dedup();
+        if let Some(disk) = &mut self.disk {
+            disk.note(&misses);
+        }
         self.atlas.fill(&misses);
         self.check_room()
     }
 
     /// Lets the observer learn what is new, and sees whether the key's fields still suffice.
-    fn check_room(&mut self) -> Result<(), TooNarrow> {
+    fn check_room(&mut self) -> Result<(), Stop> {
         self.atlas.teach(self.observer);
         let mut sizes = self.atlas.sizes().enumerate();
         let fits = sizes.all(|(place, size)| size <= self.layout.largest(place) as usize + 1);
-        if fits { Ok(()) } else { Err(TooNarrow) }
+        if fits { Ok(()) } else { Err(Stop::TooNarrow) }
     }
 
     fn found(
         self,
-        mut figures: Figures,
-        paths: &Sum,
+        stand: Stand<O::Tally>,
         end: End,
         readers: Vec<Reader<W, O::Tally>>,
         writers: &[Writer<W>],
     ) -> Found<O::Tally, W> {
-        let mut paths = paths.clone();
+        let Stand { mut figures, mut paths, earlier: mut tallies, .. } = stand;
         for values in writers.iter().flat_map(|writer| writer.halted.all_values()) {
             paths.add(values.carried);
             figures.depth = figures.depth.max(values.distance);
@@ -216,15 +269,20 @@ impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
         let counts = matches!(self.plan.shape.carried, Carried::Paths(_));
         let counted = counts && end == End::Exhausted && !figures.cut;
         figures.paths = counted.then(|| paths.total());
-        let mut taken = vec![Vec::new(); self.layout.places()];
-        let mut tallies = Vec::new();
+        let mut taken = Vec::new();
         for reader in readers {
-            for (sum, more) in taken.iter_mut().zip(reader.taken) {
-                add_counts(sum, &more);
-            }
+            add_taken(&mut taken, &reader.taken);
             tallies.push(reader.tally);
         }
         Found { figures, end, tallies, taken, kept: self.kept }
+    }
+}
+
+/// Adds how often moves were taken.
+pub fn add_taken(sum: &mut Vec<Vec<u64>>, more: &[Vec<u64>]) {
+    sum.resize(sum.len().max(more.len()), Vec::new());
+    for (sum, more) in sum.iter_mut().zip(more) {
+        add_counts(sum, more);
     }
 }
 

@@ -7,31 +7,18 @@ use std::collections::VecDeque;
 use ahash::AHashMap;
 
 use super::atlas::{Atlas, Miss};
+use super::counts::Counts;
+use super::disk::DiskError;
 use super::expand::{Edge, Expander};
 use super::key::{Key, Layout, hash, owner};
 use super::observer::Observer;
 use super::outbox::{Bucket, Outbox, Reached, With};
+use super::spill::{Chunks, Runs, Spilled};
 use super::system::TransitionSystem;
 use super::table::{Carried, Shape, Table, Values};
-use super::weight::Sum;
 
 /// States whose atlas entries are fetched at once, so that waiting for memory overlaps.
 const BATCH: usize = 32;
-
-/// What expanding one layer amounts to.
-#[derive(Clone, Debug, Default)]
-pub struct Counts {
-    /// Edges.
-    pub transitions: u64,
-    /// States without an enabled event.
-    pub terminals: u64,
-    /// A bound of the model forbade an event.
-    pub cut: bool,
-    /// Paths that end in a terminal state.
-    pub paths: Sum,
-    /// The largest distance.
-    pub distance: u32,
-}
 
 /// How a search goes about it; the same for all shards.
 #[derive(Clone, Copy, Debug)]
@@ -62,9 +49,14 @@ pub struct Reader<const W: usize, T> {
     pub taken: Vec<Vec<u64>>,
     /// What the observer notes.
     pub tally: T,
-    cursor: usize,
-    deferred: Vec<usize>,
-    outboxes: Vec<Outbox<W>>,
+    /// The next slot to expand.
+    pub cursor: usize,
+    /// Slots before it that something was missing for.
+    pub deferred: Vec<usize>,
+    /// What is on disk of the layer.
+    pub rest: Option<Chunks<W>>,
+    /// States on their way, by the shard that they go to.
+    pub outboxes: Vec<Outbox<W>>,
     /// Edges of the batch at hand, each with the slot that it comes from.
     edges: Vec<(u32, Edge<W>)>,
     ids: Vec<u32>,
@@ -94,6 +86,7 @@ impl<const W: usize, T: Default> Reader<W, T> {
             tally: T::default(),
             cursor: 0,
             deferred: Vec::new(),
+            rest: None,
             outboxes: (0..plan.shards).map(|_| Outbox::new(plan.with())).collect(),
             edges: Vec::new(),
             ids: vec![0; places],
@@ -110,7 +103,7 @@ impl<const W: usize, T: Default> Reader<W, T> {
 
     /// Has every state of the layer been expanded?
     pub fn is_done(&self) -> bool {
-        self.cursor >= self.layer.slots() && self.deferred.is_empty()
+        self.is_through() && self.rest.is_none()
     }
 
     /// Expands the next states, about so many, into the outboxes.
@@ -134,7 +127,6 @@ impl<const W: usize, T: Default> Reader<W, T> {
         let mut batch = [0; BATCH];
         while self.cursor < end {
             let full = self.layer.full_slots(&mut self.cursor, end, &mut batch);
-            expander.fetch(full.iter().map(|&slot| self.layer.key(slot)));
             for &slot in full {
                 self.expand_slot(plan, &expander, slot);
             }
@@ -148,8 +140,8 @@ impl<const W: usize, T: Default> Reader<W, T> {
         let before = self.edges.len();
         let edges = &mut self.edges;
         let emit = |edge: Edge<W>| edges.push((slot as u32, edge));
-        let sleep = if plan.sleeps() { self.layer.values(slot).carried[0] } else { 0 };
-        let Some(expanded) = expander.expand(key, sleep, &mut self.ids, &mut self.misses, emit) else {
+        let sleep = if plan.sleeps() { self.layer.sleep(slot) } else { 0 };
+        let Some(expanded) = expander.expand(key, sleep, &mut self.misses, emit) else {
             self.edges.truncate(before);
             return self.deferred.push(slot);
         };
@@ -169,14 +161,18 @@ impl<const W: usize, T: Default> Reader<W, T> {
 
     /// Puts the edges of the batch into the outboxes.
     fn hand_over<S: TransitionSystem>(&mut self, plan: &Plan, expander: &Expander<'_, S, W>) {
+        if plan.coverage {
+            self.edges.iter().for_each(|(_, edge)| Self::note_taken(&mut self.taken, edge));
+        }
         for (source, edge) in self.edges.drain(..) {
-            if plan.coverage {
-                Self::note_taken(&mut self.taken, &edge);
-            }
             let hash = hash(&edge.target);
             let outbox = &mut self.outboxes[owner(hash, plan.shards)];
+            if edge.halts {
+                outbox.halted.push((edge.target, source));
+                continue;
+            }
             outbox.put(&edge, hash, source);
-            if edge.completes && !edge.halts {
+            if edge.completes {
                 let milestones = expander.reached(self.layer.key(source as usize), &edge);
                 outbox.reached.push(Reached { state: edge.target, step: edge.step, milestones });
             }
@@ -192,7 +188,13 @@ impl<const W: usize, T: Default> Reader<W, T> {
     }
 
     /// Tells the observer of what has become certain: the layer's terminal states, and what the next layer brings.
-    pub fn report<S, O>(&mut self, observer: &O, layout: &Layout<W>, next: &Ahead<W>, halted: &[Key<W>])
+    pub fn report<S, O>(
+        &mut self,
+        observer: &O,
+        layout: &Layout<W>,
+        next: &Ahead<W>,
+        halted: &[Key<W>],
+    ) -> Result<(), DiskError>
     where
         S: TransitionSystem,
         O: Observer<S, Tally = T>,
@@ -216,16 +218,28 @@ impl<const W: usize, T: Default> Reader<W, T> {
                 layout.unpack(key, ids);
                 observer.state(tally, ids, next.states.values(slot).carried);
             }
+            if let Some(whole) = &next.whole {
+                whole.look_ahead(|key, values| {
+                    layout.unpack(key, ids);
+                    observer.state(tally, ids, values.carried);
+                    Ok::<(), DiskError>(())
+                })?;
+            }
         }
+        Ok(())
     }
 }
 
 /// The writing half of a shard.
 pub struct Writer<const W: usize> {
     /// The layers to come, nearest first.
-    ahead: VecDeque<Ahead<W>>,
+    pub ahead: VecDeque<Ahead<W>>,
     /// All states, where they are kept.
-    seen: Option<Table<W>>,
+    pub seen: Option<Table<W>>,
+    /// What of them is on disk.
+    pub spilled: Spilled,
+    /// What stands beside each state.
+    pub shape: Shape,
     /// All halted states: they have no successors, so no rank either.
     pub halted: Table<W>,
     /// Those of them that this layer brought.
@@ -236,6 +250,10 @@ pub struct Writer<const W: usize> {
 pub struct Ahead<const W: usize> {
     /// Its states.
     pub states: Table<W>,
+    /// Those that are on disk; the same state may be there several times.
+    pub runs: Runs,
+    /// All of them, on disk, where the layer is whole and there are any there.
+    pub whole: Option<Chunks<W>>,
     /// The milestones that edges to its states newly reach.
     pub reached: AHashMap<Key<W>, u64>,
 }
@@ -244,7 +262,7 @@ impl<const W: usize> Ahead<W> {
     /// An empty layer for about so many states, in the memory of one that is done with.
     fn new(plan: &Plan, done: Table<W>, expected: usize) -> Self {
         let states = if plan.visited { Table::list() } else { Table::renew(done, plan.shape, expected) };
-        Self { states, reached: AHashMap::new() }
+        Self { states, runs: Runs::default(), whole: None, reached: AHashMap::new() }
     }
 }
 
@@ -253,6 +271,8 @@ impl<const W: usize> Writer<W> {
         Self {
             ahead: (0..plan.steps).map(|_| Ahead::new(plan, Table::list(), 0)).collect(),
             seen: plan.visited.then(|| Table::new(Shape::BARE, 0)),
+            spilled: Spilled::default(),
+            shape: plan.shape,
             halted: Table::new(plan.shape, 0),
             newly_halted: Vec::new(),
         }
@@ -319,15 +339,19 @@ impl<const W: usize> Writer<W> {
     }
 
     /// How many bytes the next delivery may have to allocate at once.
-    pub fn growth_bytes<T>(&self, me: usize, readers: &[Reader<W, T>]) -> u64 {
-        let incoming = readers.iter().map(|reader| reader.outboxes[me].len()).sum();
+    pub fn growth_bytes<T: Default>(&self, me: usize, readers: &[Reader<W, T>]) -> u64 {
+        let incoming = readers.iter().map(|reader| reader.outgoing(me)).sum();
         let tables = self.ahead.iter().map(|ahead| &ahead.states).chain(&self.seen);
         tables.map(|table| table.growth_bytes(incoming)).sum()
     }
 
     /// How many states the nearest layer has so far, halted ones included.
     pub fn nearest_len(&self) -> u64 {
-        (self.ahead[0].states.len() + self.newly_halted.len()) as u64
+        let nearest = &self.ahead[0];
+        let on_disk = nearest.whole.as_ref().map_or(0, Chunks::left);
+        // Before a merge nothing tells how many of them are new.
+        let in_memory = if self.spilled.is_delayed { 0 } else { nearest.states.len() };
+        (in_memory + self.newly_halted.len()) as u64 + on_disk
     }
 
     /// The nearest layer.
@@ -337,20 +361,23 @@ impl<const W: usize> Writer<W> {
 
     /// Is there no layer to come?
     pub fn is_idle(&self) -> bool {
-        self.ahead.iter().all(|ahead| ahead.states.len() == 0)
+        self.ahead.iter().all(|ahead| ahead.states.len() == 0 && ahead.runs.is_empty())
     }
 
     /// The nearest layer is whole: hands it to its reader, and the one that was expanded makes room.
     pub fn advance<T: Default>(&mut self, plan: &Plan, reader: &mut Reader<W, T>) {
         self.newly_halted.clear();
-        let whole = self.ahead.pop_front().map_or_else(Table::list, |whole| whole.states);
+        let (whole, on_disk) =
+            self.ahead.pop_front().map_or((Table::list(), None), |ahead| (ahead.states, ahead.whole));
         let expected = whole.len();
         let expanded = reader.begin(whole);
+        reader.rest = on_disk;
         self.ahead.push_back(Ahead::new(plan, expanded, expected));
     }
 }
 
-fn keep_unseen<const W: usize>(seen: &mut Table<W>, new: &mut Table<W>, state: Key<W>) {
+/// Puts a state in the layer to come if it was not seen.
+pub fn keep_unseen<const W: usize>(seen: &mut Table<W>, new: &mut Table<W>, state: Key<W>) {
     if seen.insert(state).1 {
         new.push(state);
     }

@@ -16,6 +16,8 @@ pub struct Table<const W: usize> {
     len: usize,
     /// Beyond that it grows.
     len_max: usize,
+    /// There are two to the power of this many slots.
+    bits: u32,
 }
 
 /// What stands beside each state.
@@ -52,8 +54,17 @@ impl Shape {
         }
     }
 
-    fn stride(self) -> usize {
+    /// How many numbers.
+    pub fn stride(self) -> usize {
         usize::from(self.distance) + self.limbs()
+    }
+
+    /// The same with room for path counts of so many limbs.
+    pub fn as_wide_as(self, limbs: usize) -> Self {
+        match self.carried {
+            Carried::Paths(_) => Self { carried: Carried::Paths(limbs.max(1)), ..self },
+            _ => self,
+        }
     }
 }
 
@@ -71,25 +82,47 @@ impl<const W: usize> Table<W> {
     pub fn new(shape: Shape, expected: usize) -> Self {
         let slots = slots_for(expected);
         let values = vec![0; slots * shape.stride()];
-        Self { slots: vec![[0; W]; slots], values, shape, len: 0, len_max: slots / 5 * 4 }
+        let bits = slots.trailing_zeros();
+        Self { slots: vec![[0; W]; slots], values, shape, len: 0, len_max: slots / 5 * 4, bits }
     }
 
     /// An empty set with room for about so many, in the memory of one that is done with if that fits.
     pub fn renew(mut old: Self, shape: Shape, expected: usize) -> Self {
         let slots = slots_for(expected);
-        if old.shape != shape || old.slots.len() < slots || old.slots.len() > 2 * slots {
+        let is_list = old.len_max == 0;
+        if is_list || old.shape != shape || old.slots.len() < slots || old.slots.len() > 2 * slots {
             drop(old);
             return Self::new(shape, expected);
         }
-        old.slots.fill([0; W]);
-        old.values.fill(0);
-        old.len = 0;
+        old.clear();
         old
     }
 
     /// An empty list to [`push`](Self::push) to: states that are known to be new.
     pub fn list() -> Self {
-        Self { slots: Vec::new(), values: Vec::new(), shape: Shape::BARE, len: 0, len_max: 0 }
+        Self::list_of(Shape::BARE)
+    }
+
+    /// An empty list of states with something beside them.
+    pub fn list_of(shape: Shape) -> Self {
+        Self { slots: Vec::new(), values: Vec::new(), shape, len: 0, len_max: 0, bits: 0 }
+    }
+
+    /// What stands beside each state.
+    pub fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    /// How many bytes are allocated.
+    pub fn bytes(&self) -> u64 {
+        (self.slots.capacity() * 8 * W + 4 * self.values.capacity()) as u64
+    }
+
+    /// Empties a set and keeps its memory.
+    pub fn clear(&mut self) {
+        self.slots.fill([0; W]);
+        self.values.fill(0);
+        self.len = 0;
     }
 
     /// How many states.
@@ -145,10 +178,18 @@ impl<const W: usize> Table<W> {
         self.len += 1;
     }
 
+    /// Appends to a list, with what stands beside the state; words at the end may be left out.
+    pub fn push_with(&mut self, key: Key<W>, values: Values<'_>) {
+        self.push(key);
+        self.values.extend(self.shape.distance.then_some(values.distance));
+        let missing = self.shape.limbs() - values.carried.len();
+        self.values.extend(values.carried.iter().chain(std::iter::repeat_n(&0, missing)));
+    }
+
     /// Is the state in the set?
     #[cfg(test)]
     pub fn contains(&self, key: &Key<W>) -> bool {
-        self.slots[self.find(key)] == *key
+        self.slots[self.find(key).0] == *key
     }
 
     /// Puts a state in: its slot, and whether it is new.
@@ -157,10 +198,10 @@ impl<const W: usize> Table<W> {
         if self.len >= self.len_max {
             self.grow();
         }
-        let mut slot = self.find(&key);
-        while self.is_crowded(&key, slot) {
+        let (mut slot, mut probes) = self.find(&key);
+        while self.is_crowded(probes) {
             self.grow();
-            slot = self.find(&key);
+            (slot, probes) = self.find(&key);
         }
         let new = !is_state(&self.slots[slot]);
         if new {
@@ -175,6 +216,13 @@ impl<const W: usize> Table<W> {
     pub fn insert_from(&mut self, key: Key<W>, from: Values<'_>) -> bool {
         let (slot, new) = self.insert(key);
         self.merge(slot, new, from.distance + 1, from.carried);
+        new
+    }
+
+    /// Puts a state in with these values, as they are.
+    pub fn insert_with(&mut self, key: Key<W>, values: Values<'_>) -> bool {
+        let (slot, new) = self.insert(key);
+        self.merge(slot, new, values.distance, values.carried);
         new
     }
 
@@ -200,6 +248,12 @@ impl<const W: usize> Table<W> {
         Values { distance: distance.first().copied().unwrap_or(0), carried }
     }
 
+    /// What sleeps at the state of a slot, in a table of that shape.
+    #[inline]
+    pub fn sleep(&self, slot: usize) -> u32 {
+        self.values[(slot + 1) * self.shape.stride() - 1]
+    }
+
     /// Every state's values.
     pub fn all_values(&self) -> impl Iterator<Item = Values<'_>> {
         (0..self.slots.len()).filter(|&slot| self.slot(slot).is_some()).map(|slot| self.values(slot))
@@ -219,8 +273,8 @@ impl<const W: usize> Table<W> {
             Carried::Paths(_) => self.add_paths(slot, carried),
             Carried::Roots(_) => self.unite(slot, carried),
             Carried::Sleep => {
-                let sleep = &mut self.carried_mut(slot)[0];
-                *sleep = if new { carried[0] } else { *sleep & carried[0] };
+                let (sleep, more) = (&mut self.carried_mut(slot)[0], carried.first().copied().unwrap_or(0));
+                *sleep = if new { more } else { *sleep & more };
             }
         }
     }
@@ -257,26 +311,26 @@ impl<const W: usize> Table<W> {
         self.shape.carried = Carried::Paths(limbs);
     }
 
-    /// The slot of a key: where it stands, or where it would.
+    /// The slot of a key, where it stands or would, and how far that is from its place.
     #[inline]
-    fn find(&self, key: &Key<W>) -> usize {
+    fn find(&self, key: &Key<W>) -> (usize, usize) {
         let mask = self.slots.len() - 1;
-        let mut slot = part(hash(key), self.slots.len().trailing_zeros());
+        let first = part(hash(key), self.bits);
+        let mut slot = first;
         while is_state(&self.slots[slot]) && self.slots[slot] != *key {
             slot = (slot + 1) & mask;
         }
-        slot
+        (slot, slot.wrapping_sub(first) & mask)
     }
 
     /// States come in table order, so while a layer is far larger than what there was room for, its first ones crowd
     /// at the front of a table that is empty elsewhere.
     #[inline]
-    fn is_crowded(&self, key: &Key<W>, slot: usize) -> bool {
-        let first = part(hash(key), self.slots.len().trailing_zeros());
-        let probes = slot.wrapping_sub(first) & (self.slots.len() - 1);
-        let is_half_empty = self.len < self.slots.len() / 2;
-        let probes_max = if is_half_empty { PROBES_MAX } else { PROBES_FULL_MAX };
-        probes > probes_max && self.slots.len() / SPARSE < self.len
+    fn is_crowded(&self, probes: usize) -> bool {
+        probes > PROBES_MAX && {
+            let is_half_empty = self.len < self.slots.len() / 2;
+            (is_half_empty || probes > PROBES_FULL_MAX) && self.slots.len() / SPARSE < self.len
+        }
     }
 
     fn grow(&mut self) {
@@ -284,7 +338,7 @@ impl<const W: usize> Table<W> {
         let mut bigger = Self::new(self.shape, self.slots.len() * 8 / 5);
         for slot in 0..self.slots.len() {
             if let Some(&key) = self.slot(slot) {
-                let to = bigger.find(&key);
+                let (to, _) = bigger.find(&key);
                 bigger.slots[to] = key;
                 bigger.values[to * stride..][..stride]
                     .copy_from_slice(&self.values[slot * stride..][..stride]);

@@ -146,7 +146,8 @@ fn states_with_keys_of<const W: usize>(ring: &Ring) -> u64 {
     let plan = Plan { shards: 2, steps: 1, visited: true, shape: Shape::BARE, coverage: false };
     let (bounds, progress) = (Bounds::default(), &|_| {});
     let observer = &mut Nobody;
-    let search = Search { atlas: &mut atlas, observer, layout: &layout, plan, bounds, progress, kept: None };
+    let (atlas, layout) = (&mut atlas, &layout);
+    let search = Search { atlas, observer, layout, plan, bounds, progress, kept: None, disk: None };
     let root = Root { ids, layer: 0, carried: Vec::new() };
     search.run(&[root]).map_or(0, |found| found.figures.states)
 }

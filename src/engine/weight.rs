@@ -1,6 +1,7 @@
 //! Path counts as little-endian lists of 32-bit limbs: as narrow as a layer's largest, never rounded.
 
 use num_bigint::BigUint;
+use serde::{Deserialize, Serialize};
 
 /// Adds `more` to `sum` in place; `true` if something found no room.
 #[inline]
@@ -15,7 +16,7 @@ pub fn add(sum: &mut [u32], more: &[u32]) -> bool {
 }
 
 /// A sum that grows as it must.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Sum(Vec<u32>);
 
 impl Sum {

@@ -182,15 +182,14 @@ pub fn trace<S: TransitionSystem, const W: usize>(
     for layer in layers[..distance].iter().map(AsRef::as_ref).rev() {
         bounds.met(0).map_or(Ok(()), Err)?;
         let next = &aims[aims.len() - 1];
-        let leads_on = |key: &&Key<W>| {
-            edges(&expander, key, initial.len()).iter().any(|edge| hits(&expander, next, key, edge))
-        };
+        let leads_on =
+            |key: &&Key<W>| edges(&expander, key).iter().any(|edge| hits(&expander, next, key, edge));
         let marked = layer.par_iter().filter(leads_on).map(|&key| (key, ANY)).collect::<Vec<_>>();
         aims.push(marked.into_iter().collect());
     }
     aims.pop();
     aims.reverse();
-    let forwards = Forwards { atlas, expander, aims, places: initial.len() };
+    let forwards = Forwards { atlas, expander, aims };
     Ok(forwards.paths(layout.pack(initial, false), most))
 }
 
@@ -202,7 +201,6 @@ struct Forwards<'a, S: TransitionSystem, const W: usize> {
     atlas: &'a Atlas<S>,
     expander: Expander<'a, S, W>,
     aims: Vec<Aims<W>>,
-    places: usize,
 }
 
 impl<S: TransitionSystem, const W: usize> Forwards<'_, S, W> {
@@ -237,7 +235,7 @@ impl<S: TransitionSystem, const W: usize> Forwards<'_, S, W> {
     /// The edges that lead on, the first in event order last.
     fn ahead(&self, at: &Key<W>, distance: usize) -> Vec<Edge<W>> {
         let Some(aims) = self.aims.get(distance) else { return Vec::new() };
-        let mut all = edges(&self.expander, at, self.places);
+        let mut all = edges(&self.expander, at);
         all.retain(|edge| hits(&self.expander, aims, at, edge));
         all.sort_by(|one, other| self.event(other).cmp(self.event(one)));
         all
@@ -249,7 +247,7 @@ impl<S: TransitionSystem, const W: usize> Forwards<'_, S, W> {
 
     /// The events of each place in order: all that the order of events at different places leaves as it is.
     fn by_place(&self, path: &[Edge<W>]) -> Vec<Vec<&S::Event>> {
-        let mut places = vec![Vec::new(); self.places];
+        let mut places = vec![Vec::new(); self.atlas.places().len()];
         for edge in path {
             places[edge.place as usize].push(self.event(edge));
         }
@@ -285,14 +283,10 @@ fn aims_of<const W: usize>(layout: &Layout<W>, sightings: &[Sighting]) -> Aims<W
     aims
 }
 
-fn edges<S: TransitionSystem, const W: usize>(
-    expander: &Expander<'_, S, W>,
-    key: &Key<W>,
-    places: usize,
-) -> Vec<Edge<W>> {
+fn edges<S: TransitionSystem, const W: usize>(expander: &Expander<'_, S, W>, key: &Key<W>) -> Vec<Edge<W>> {
     let mut edges = Vec::new();
     let mut misses = Vec::new();
-    expander.expand(key, 0, &mut vec![0; places], &mut misses, |edge| edges.push(edge));
+    expander.expand(key, 0, &mut misses, |edge| edges.push(edge));
     assert!(misses.is_empty(), "a state of a whole layer that has been expanded is in the atlas");
     edges
 }

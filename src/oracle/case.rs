@@ -7,16 +7,21 @@ use crate::network::SnapshotId;
 /// A state to be judged: what is known of its components.
 #[derive(Clone, Debug)]
 pub struct Case<'a> {
-    facts: Vec<&'a Fact>,
+    known: &'a [Vec<Fact>],
+    ids: &'a [u32],
     /// How it came into sight.
     pub sight: Sight,
 }
 
 impl<'a> Case<'a> {
     /// The state of these component numbers.
-    pub fn new(facts: &'a [Vec<Fact>], ids: &[u32], sight: Sight) -> Self {
-        let facts = facts.iter().zip(ids).map(|(place, &id)| &place[id as usize]).collect();
-        Self { facts, sight }
+    pub fn new(known: &'a [Vec<Fact>], ids: &'a [u32], sight: Sight) -> Self {
+        Self { known, ids, sight }
+    }
+
+    /// What is known of each component.
+    fn facts(&self) -> impl Iterator<Item = &'a Fact> {
+        self.known.iter().zip(self.ids).map(|(place, &id)| &place[id as usize])
     }
 
     /// The snapshot that is just complete, if that is why the state is judged.
@@ -29,42 +34,42 @@ impl<'a> Case<'a> {
 
     /// The snapshots that every component says this of.
     pub fn all(&self, of: impl Fn(&Fact) -> u64) -> u64 {
-        self.facts.iter().fold(u64::MAX, |mask, fact| mask & of(fact))
+        self.facts().fold(u64::MAX, |mask, fact| mask & of(fact))
     }
 
     /// The snapshots that some component says this of.
     pub fn any(&self, of: impl Fn(&Fact) -> u64) -> u64 {
-        self.facts.iter().fold(0, |mask, fact| mask | of(fact))
+        self.facts().fold(0, |mask, fact| mask | of(fact))
     }
 
     /// Does some component say so?
     pub fn some(&self, of: impl Fn(&Fact) -> bool) -> bool {
-        self.facts.iter().any(|fact| of(fact))
+        self.facts().any(|fact| of(fact))
     }
 
     /// The recorded conserved quantity.
     pub fn total(&self, snapshot: SnapshotId) -> u128 {
-        self.facts.iter().map(|fact| fact.recorded[snapshot.index()].total).sum()
+        self.facts().map(|fact| fact.recorded[snapshot.index()].total).sum()
     }
 
     /// What the application's stable property was true of when the snapshot was started.
     pub fn held(&self, snapshot: SnapshotId) -> u64 {
-        self.facts.iter().fold(0, |held, fact| held | fact.recorded[snapshot.index()].held)
+        self.facts().fold(0, |held, fact| held | fact.recorded[snapshot.index()].held)
     }
 
     /// The conserved quantity that is there now.
     pub fn holds(&self) -> u128 {
-        self.facts.iter().map(|fact| fact.holds).sum()
+        self.facts().map(|fact| fact.holds).sum()
     }
 
     /// What was recorded, as numbers of views.
     pub fn recorded(&self, snapshot: SnapshotId) -> impl Iterator<Item = u32> {
-        self.facts.iter().map(move |fact| fact.recorded[snapshot.index()].view)
+        self.facts().map(move |fact| fact.recorded[snapshot.index()].view)
     }
 
     /// What the application does now, as numbers of views.
     pub fn actual(&self) -> impl Iterator<Item = u32> {
-        self.facts.iter().map(|fact| fact.actual)
+        self.facts().map(|fact| fact.actual)
     }
 }
 

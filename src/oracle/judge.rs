@@ -2,6 +2,7 @@
 //! afterwards (`recorded_state_reachable`, `leads_to_actual`).
 
 use ahash::AHashSet;
+use serde::{Deserialize, Serialize};
 
 use super::case::Case;
 use super::fact::{Fact, Views, clauses, fact};
@@ -42,7 +43,7 @@ pub type Snapshot = Box<[u32]>;
 pub type Pair = Box<[u32]>;
 
 /// What one thread has seen.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Tally {
     /// Pairs of a snapshot and a state judged at completion.
     pub completed: u64,
@@ -121,7 +122,7 @@ impl<'a, A: Application, P: Protocol> Judge<'a, A, P> {
     }
 
     /// A state to judge.
-    pub fn case(&self, ids: &[u32], sight: Sight) -> Case<'_> {
+    pub fn case<'c>(&'c self, ids: &'c [u32], sight: Sight) -> Case<'c> {
         let processes = self.system.topology.names().len();
         Case::new(&self.facts[..processes], ids, sight)
     }

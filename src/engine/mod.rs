@@ -43,6 +43,7 @@ mod system;
 mod table;
 #[cfg(test)]
 mod tests;
+mod thinning;
 pub mod verdict;
 mod weight;
 mod witness;

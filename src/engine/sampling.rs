@@ -25,6 +25,7 @@ use super::key::{Key, Layout};
 use super::past::Past;
 use super::search::Stop;
 use super::system::TransitionSystem;
+use super::thinning::{Arc, Chance, distinct, thinned};
 
 /// How to sample.
 #[derive(Clone, Copy, Debug)]
@@ -111,7 +112,7 @@ impl<S: TransitionSystem> Job<S> for Samples<'_> {
             atlas,
             layout,
             sampling: self.sampling,
-            chance: Chance(self.sampling.seed),
+            chance: Chance::new(self.sampling.seed),
             learns: true,
             ahead: VecDeque::new(),
             halted: Vec::new(),
@@ -139,9 +140,6 @@ impl<S: TransitionSystem> Job<S> for Samples<'_> {
         Ok(())
     }
 }
-
-/// Where an edge of the sample leads, and how many it stands for.
-type Arc<const W: usize> = (Key<W>, f64);
 
 struct Sampler<'a, S: TransitionSystem, const W: usize> {
     atlas: &'a mut Atlas<S>,
@@ -352,49 +350,5 @@ impl Missing {
     fn edges<const W: usize>(self, edges: &[Edge<W>]) -> usize {
         let here = edges.iter().filter(|edge| self.places & 1 << edge.place != 0).count();
         (here + self.arrivals).min(edges.len())
-    }
-}
-
-/// Each state once, with a weight of 1, in a fixed order.
-fn distinct<const W: usize>(mut arcs: Vec<Arc<W>>) -> Vec<Arc<W>> {
-    arcs.sort_unstable_by_key(|(key, _)| *key);
-    arcs.dedup_by_key(|(key, _)| *key);
-    arcs.iter_mut().for_each(|(_, weight)| *weight = 1.0);
-    arcs
-}
-
-/// As many as this, chosen in proportion to their weights (systematic sampling); all weights are then the same.
-fn thinned<const W: usize>(mut arcs: Vec<Arc<W>>, most: usize, chance: &mut Chance) -> Vec<Arc<W>> {
-    if arcs.len() <= most {
-        return arcs;
-    }
-    arcs.sort_unstable_by_key(|(key, _)| *key);
-    let step = arcs.iter().map(|(_, weight)| weight).sum::<f64>() / most as f64;
-    let (mut due, mut sum) = (step * chance.next(), 0.0);
-    let mut chosen = Vec::with_capacity(most);
-    for (key, weight) in arcs {
-        sum += weight;
-        let mut times = 0.0;
-        while due < sum && step > 0.0 {
-            times += 1.0;
-            due += step;
-        }
-        if times > 0.0 {
-            chosen.push((key, times * step));
-        }
-    }
-    chosen
-}
-
-/// Numbers from 0 to 1 (G. Steele, D. Lea and C. Flood, *Fast Splittable Pseudorandom Number Generators*, OOPSLA 2014).
-struct Chance(u64);
-
-impl Chance {
-    fn next(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ mixed >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((mixed ^ mixed >> 31) >> 11) as f64 / (1_u64 << 53) as f64
     }
 }

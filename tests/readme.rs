@@ -10,7 +10,7 @@ use cl_check::cli::Exit;
 use cl_check::model::{Source, is_algorithm, read, read_algorithm};
 use cl_check::oracle::Property;
 
-const PAGES: [&str; 9] = [
+const PAGES: [&str; 10] = [
     "README.md",
     "ARCHITECTURE.md",
     "CHANGELOG.md",

@@ -114,11 +114,11 @@ fn with_snapshots(model: &Model, snapshots: Vec<Vec<ProcessId>>) -> Edited {
         several => format!("By([{}])", several.iter().map(quoted).collect::<Vec<_>>().join(", ")),
     };
     let edit = format!("snapshots: [{}]", snapshots.iter().map(by).collect::<Vec<_>>().join(", "));
-    let (recorded, reach) = (Vec::new(), Vec::new());
+    let (reach, recorded) = (Vec::new(), Vec::new());
     Edited {
         edit,
         what: "snapshots".to_owned(),
-        model: Model { snapshots, recorded, reach, ..model.clone() },
+        model: Model { snapshots, reach, recorded, ..model.clone() },
     }
 }
 

@@ -9,7 +9,9 @@ pub type Arc<const W: usize> = (Key<W>, f64);
 pub fn distinct<const W: usize>(mut arcs: Vec<Arc<W>>) -> Vec<Arc<W>> {
     arcs.sort_unstable_by_key(|(key, _)| *key);
     arcs.dedup_by_key(|(key, _)| *key);
-    arcs.iter_mut().for_each(|(_, weight)| *weight = 1.0);
+    for (_, weight) in &mut arcs {
+        *weight = 1.0;
+    }
     arcs
 }
 

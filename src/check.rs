@@ -6,16 +6,19 @@ mod classify;
 mod course;
 mod coverage;
 mod culprit;
+mod cut_short;
 mod diagram;
 mod estimate;
 mod explain;
 mod graph;
 mod parts;
 mod picture;
+mod reduce;
 mod runs;
 mod simulate;
 mod smaller;
 mod summary;
+mod symmetry;
 pub mod theorem;
 mod told;
 mod twin;
@@ -33,7 +36,7 @@ use crate::engine::{
     peak_resident_bytes, resident_bytes,
 };
 use crate::model::{Expect, Model, Then};
-use crate::network::System;
+use crate::network::{Symmetry, System};
 use crate::oracle::{
     Extent, Findings, Judge, Judgement, Liveness, Property, Questions, Tally, find_liveness,
 };
@@ -42,6 +45,7 @@ pub use classify::{Unclassified, classify};
 pub use course::{Course, Next};
 pub use estimate::{Effort, estimate, sampled_size};
 pub use explain::{RUNS_MAX, surprise};
+use reduce::Sets;
 pub use simulate::{Chances, simulate};
 pub use theorem::Example;
 pub use twin::twin;
@@ -50,6 +54,30 @@ use walk::Walk;
 
 type Network = System<App, Program>;
 
+/// What need not be explored.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reduce {
+    /// Every state is.
+    #[default]
+    None,
+    /// One state of each orbit is; every figure is that of all states.
+    Symmetry,
+    /// Of each state only some events are carried out, so that every terminal state is found, but not every state.
+    Stubborn,
+    /// Both.
+    Max,
+}
+
+impl Reduce {
+    fn by_symmetry(self) -> bool {
+        matches!(self, Self::Symmetry | Self::Max)
+    }
+
+    fn by_stubborn_sets(self) -> bool {
+        matches!(self, Self::Stubborn | Self::Max)
+    }
+}
+
 /// How to check.
 #[derive(Clone, Copy)]
 pub struct Options<'a> {
@@ -57,6 +85,12 @@ pub struct Options<'a> {
     pub threads: usize,
     /// Count the orderings.
     pub orderings: bool,
+    /// What need not be explored.
+    pub reduce: Reduce,
+    /// Around so many states that stubborn sets lead to, look at what they leave out.
+    pub audit: u64,
+    /// Under a reduction, look among so many states in full for the shortest run to what it has seen.
+    pub full_states_max: u64,
     /// Count how often each action was taken.
     pub coverage: bool,
     /// How many counterexamples to look for, for each property that fails: different ones, all of the least length.
@@ -74,6 +108,9 @@ impl Default for Options<'_> {
         Self {
             threads: 1,
             orderings: true,
+            reduce: Reduce::None,
+            audit: 0,
+            full_states_max: 2_000_000,
             coverage: false,
             distinct: 1,
             graph: false,
@@ -89,6 +126,7 @@ impl<'a> Options<'a> {
             threads: self.threads,
             paths: self.orderings,
             coverage: self.coverage,
+            stubborn: false,
             distinct: self.distinct,
             bounds: self.bounds,
             progress: self.progress,
@@ -134,15 +172,31 @@ pub fn check_on(model: &Model, options: &Options<'_>, keep: &Keep<'_>) -> Result
     engine::forget_peak_resident_bytes();
     let resident_before = resident_bytes();
     let system = model.system();
-    let questions = questions(model);
+    let walked = Walk::states_along(&system, &model.walk);
+    let sets = Sets::of(model, &system, &walked[walked.len() - 1], options);
+    let questions = questions(model, &sets);
     let mut judge = Judge::new(&system, &questions);
     let mut explorer = Explorer::new(system.clone());
 
     let walk = Walk::along(&system, &mut explorer, &mut judge, &model.walk);
     let mut tally = walk.tally.clone();
-    let (text, asked) = (format!("{model:?}"), format!("orderings: {}", options.orderings));
+    if let Sets::On(dependency) = &sets {
+        explorer.set_dependence(dependency.clone());
+        judge.at_ends = Some(!walk::milestones(&system, walk.last()));
+        reduce::audit(&system, dependency, &walk.last().components, options.audit);
+    }
+    let symmetry = options.reduce.by_symmetry().then(|| symmetry::of(model, &system, &walk));
+    let (text, asked) =
+        (format!("{model:?}"), format!("orderings: {}, reduce: {:?}", options.orderings, options.reduce));
     let keep = Keep { model: &text, asked: &asked, ..*keep };
-    let explored = explore(model, &walk, &mut explorer, &mut judge, &mut tally, options, &keep)?;
+    if symmetry.is_some() && keep.asks() {
+        return Err(DiskError::new(
+            "what is explored up to symmetry cannot be put on disk yet",
+            "leave out `--reduce`, or `--spill`, `--checkpoint` and `--resume`; `--reduce stubborn` goes with them",
+        ));
+    }
+    let way = Way { symmetry: symmetry.as_ref(), options, keep: &keep };
+    let explored = explore(model, &walk, &mut explorer, &mut judge, &mut tally, &way)?;
     let is_whole = explored.end == EndReason::Exhausted;
     let endless = system.largest_step().is_none();
     let extent = Extent { complete: explored.end.is_complete(), endless, states: explored.figures.states };
@@ -152,16 +206,19 @@ pub fn check_on(model: &Model, options: &Options<'_>, keep: &Keep<'_>) -> Result
         Liveness::default()
     };
     let mut findings = Findings::of(&judge, &explorer, tally, extent, &liveness, &options.engine());
+    if let Some(symmetry) = &symmetry {
+        judge.unfold_pairs(&mut findings.missed, &symmetry.renamings);
+    }
     let second_pass = second_pass(options, clock.elapsed());
     let runs = runs::find(model, &walk, &mut explorer, &mut judge, &mut findings, &liveness, &second_pass);
     let end_reason = findings.undecided.map_or(explored.end, end_reason);
 
     let word = word(model, &findings, end_reason);
-    let mut stats = stats(&explored.figures, &findings.tally, options);
+    let mut stats = stats(&explored.figures, &findings.tally, symmetry.as_ref(), &sets, options);
     stats.elapsed_s = clock.elapsed().as_secs_f64();
     stats.peak_rss_bytes = peak_resident_bytes().unwrap_or(0);
     let added = stats.peak_rss_bytes.saturating_sub(resident_before.unwrap_or(0));
-    stats.bytes_per_state = added as f64 / stats.distinct_states as f64;
+    stats.bytes_per_state = added as f64 / explored.figures.explored as f64;
     let shown = runs.counterexamples.iter().chain(&runs.witnesses).next();
     let path = shown.map_or(&[][..], |run| run.events.as_slice());
     let graph = options.graph.then(|| graph::graph(model, path)).flatten();
@@ -178,16 +235,19 @@ pub fn check_on(model: &Model, options: &Options<'_>, keep: &Keep<'_>) -> Result
         stats,
         counterexamples: runs.counterexamples,
         witnesses: runs.witnesses,
-        warnings: warnings(model, &coverage, word),
+        warnings: warnings(model, &coverage, word, &sets),
         coverage: options.coverage.then(|| coverage.into_counts()),
         graph,
     })
 }
 
 /// What makes a proof weaker than it looks, or no proof at all.
-fn warnings(model: &Model, coverage: &coverage::Coverage, word: Word) -> Vec<String> {
+fn warnings(model: &Model, coverage: &coverage::Coverage, word: Word, sets: &Sets) -> Vec<String> {
     let mut warnings = if model.snapshots.is_empty() { Vec::new() } else { omissions(&model.algorithm) };
-    warnings.extend(coverage::warnings(model, coverage, word));
+    // What is left out may have been the only one to take an action.
+    if !sets.is_on() {
+        warnings.extend(coverage::warnings(model, coverage, word));
+    }
     warnings
 }
 
@@ -198,14 +258,24 @@ fn second_pass<'a>(options: &Options<'a>, first_pass: Duration) -> Options<'a> {
 }
 
 /// What the model asks, and what is always asked.
-fn questions(model: &Model) -> Questions {
+fn questions(model: &Model, sets: &Sets) -> Questions {
     let mut properties = model.check.clone();
+    properties.retain(|&property| !(sets.is_on() && reduce::is_left_out(model, property)));
     properties.extend([Property::Terminates, Property::WellFormed]);
     properties.extend((!model.recorded.is_empty()).then_some(Property::Recorded));
     properties.extend((!model.reach.is_empty()).then_some(Property::Reach));
     properties.sort_unstable();
     properties.dedup();
     Questions { properties, recorded: model.recorded.clone(), reach: model.reach.clone() }
+}
+
+/// How the main search goes about it.
+struct Way<'a> {
+    /// The symmetries, if one state is to stand for its orbit.
+    symmetry: Option<&'a Symmetry>,
+    options: &'a Options<'a>,
+    /// What is put on disk.
+    keep: &'a Keep<'a>,
 }
 
 /// Explores from the walk's end, unless the walk is all there is.
@@ -215,21 +285,36 @@ fn explore(
     explorer: &mut Explorer<Network>,
     judge: &mut Judge<'_, App, Program>,
     tally: &mut Tally,
-    options: &Options<'_>,
-    keep: &Keep<'_>,
+    &Way { symmetry, options, keep }: &Way<'_>,
 ) -> Result<Explored, DiskError> {
     let last = walk.last();
     if model.then == Then::Stop || last.halted {
         let paths = options.orderings.then(|| 1_u32.into());
-        let figures = Figures { states: 1, paths, ..Figures::default() };
+        let figures = Figures { states: 1, explored: 1, paths, ..Figures::default() };
         let end = if model.then == Then::Stop { EndReason::Walk } else { EndReason::Exhausted };
         return Ok(Explored { figures, end, taken: Vec::new() });
     }
     // Where a script or a capacity can forbid a move, that it is offered does not mean that it is taken.
     let may_be_refused = model.schedule.is_some() || model.capacity.is_some();
-    let options = engine::Options { coverage: options.coverage || may_be_refused, ..options.engine() };
-    let outcome = explorer.explore_on(&last.components, judge, &options, keep)?;
-    for other in outcome.tallies {
+    let engine = options.engine();
+    let options = engine::Options {
+        coverage: options.coverage || may_be_refused,
+        stubborn: judge.at_ends.is_some(),
+        paths: options.orderings && judge.at_ends.is_none(),
+        ..engine
+    };
+    let symmetry = symmetry.filter(|symmetry| symmetry.renamings.all().len() > 1);
+    let outcome = match symmetry {
+        None => explorer.explore_on(&last.components, judge, &options, keep)?,
+        Some(symmetry) => {
+            let symmetries = Box::new(symmetry.renamings.clone());
+            explorer.explore_orbits(&last.components, symmetries, judge, &options)
+        }
+    };
+    for mut other in outcome.tallies {
+        if let Some(symmetry) = symmetry {
+            judge.unfold(&mut other, &symmetry.renamings);
+        }
         tally.merge(other);
     }
     let end = if outcome.figures.cut && outcome.end == End::Exhausted {
@@ -293,7 +378,13 @@ fn is_met(model: &Model, word: Word, findings: &Findings) -> bool {
     }
 }
 
-fn stats(figures: &Figures, tally: &Tally, options: &Options<'_>) -> Stats {
+fn stats(
+    figures: &Figures,
+    tally: &Tally,
+    symmetry: Option<&Symmetry>,
+    sets: &Sets,
+    options: &Options<'_>,
+) -> Stats {
     Stats {
         distinct_states: figures.states,
         transitions: figures.transitions,
@@ -302,7 +393,8 @@ fn stats(figures: &Figures, tally: &Tally, options: &Options<'_>) -> Stats {
         orderings: figures.paths.clone(),
         distinct_snapshots: tally.distinct.len() as u64,
         completed_snapshots: tally.completed,
-        reduction: "none".to_owned(),
+        reduction: reduce::name(symmetry.is_some(), sets.is_on()).to_owned(),
+        reduced: reduce::reduced(symmetry, sets, figures.explored, options.audit),
         threads: options.threads,
         ..Stats::default()
     }

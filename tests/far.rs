@@ -77,3 +77,30 @@ fn killed_at_any_moment_it_ends_as_if_it_had_not_been() {
     assert_eq!((last.0, last.1), (undisturbed.0, undisturbed.1));
     assert!(!Path::new(kept).exists(), "there is nothing left to do");
 }
+
+/// What cannot be had together is said, and nothing is left out in silence.
+#[test]
+fn what_is_refused_is_said() {
+    let (place, model) = place("refused", &LARGE.replace("\"A\": 2, \"B\": 2, \"C\": 1", "\"A\": 1"));
+    let path = |name: &str| place.join(name).to_str().expect("text").to_owned();
+    let (kept, empty, file) = (path("kept"), path("empty"), path("model.ron"));
+    fs::create_dir(&empty).expect("there is room");
+    let cases: [(&[&str], &str); 5] = [
+        (&["--resume", &empty], "there is no checkpoint in"),
+        (&["--spill", &file], "cannot make"),
+        (&["--checkpoint", &file], "cannot make"),
+        (&["--reduce", "symmetry", "--checkpoint", &kept], "up to symmetry"),
+        (&["--checkpoint", &kept, &file], "for one model, and here are 2"),
+    ];
+    for (arguments, says) in cases {
+        let (code, _, said) = report(&model, arguments);
+        assert!(code == Some(2) && said.contains(says), "{arguments:?}: {code:?} {said}");
+    }
+    let other = path("other.ron");
+    fs::write(&other, LARGE.replace("\"A\": 2", "\"A\": 1")).expect("there is room");
+    assert_eq!(report(&model, &["--max-states", "20", "--checkpoint", &kept]).0, Some(3));
+    let (code, _, said) = report(Path::new(&other), &["--resume", &kept]);
+    assert!(code == Some(2) && said.contains("is of another model"), "{code:?} {said}");
+    let (code, _, said) = report(&model, &["--resume", &kept, "--no-orderings"]);
+    assert!(code == Some(2) && said.contains("is of a search with other options"), "{code:?} {said}");
+}

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::syntax::{Action, Algorithm, Condition, Handler, Rule, Set, Side, Which};
-use crate::network::{ChannelId, Protocol, Site, View};
+use crate::network::{ChannelId, Heeds, Protocol, Site, View};
 
 const HANDLERS: [Handler; 3] = [Handler::OnStart, Handler::OnMarker, Handler::OnMessage];
 
@@ -118,6 +118,20 @@ impl Protocol for Program {
     fn lateness_asked(&self) -> &[usize] {
         &self.lateness_asked
     }
+
+    /// A message is received for all snapshots in their order, and what two of them send then stands in that order.
+    fn heeds(&self) -> Heeds {
+        let mut actions = HANDLERS.into_iter().flat_map(|handler| self.lines(handler));
+        let uses = |set: Set| self.handlers.iter().flatten().any(|line| set_of(&line.action) == Some(set));
+        let sends = |line: &Line| matches!(line.action, Action::Send(..) | Action::SendAhead(..));
+        Heeds {
+            first_outgoing: uses(Set::ButFirst(Side::Outgoing)),
+            first_incoming: uses(Set::ButFirst(Side::Incoming)),
+            listed: uses(Set::Forward(Side::Outgoing)) || uses(Set::Forward(Side::Incoming)),
+            snapshots: self.lines(Handler::OnMessage).iter().any(sends),
+            next: actions.any(|line| line.ahead > 0),
+        }
+    }
 }
 
 fn act(action: &Action, site: &mut dyn Site) {
@@ -135,6 +149,27 @@ fn act(action: &Action, site: &mut dyn Site) {
         Action::Block(set) => for_each(*set, site, |site, channel| site.set_blocked(channel, true)),
         Action::Unblock(set) => for_each(*set, site, |site, channel| site.set_blocked(channel, false)),
         Action::Pause | Action::If(..) | Action::OfNext(_) => {}
+    }
+}
+
+/// The channels that an action is about, if it is about some.
+fn set_of(action: &Action) -> Option<Set> {
+    match action {
+        Action::Send(_, set)
+        | Action::SendAhead(_, set)
+        | Action::Open(set)
+        | Action::Close(set)
+        | Action::Block(set)
+        | Action::Unblock(set) => Some(*set),
+        Action::Record
+        | Action::Keep
+        | Action::KeepFirst
+        | Action::KeepRepeated
+        | Action::Forget
+        | Action::Peek
+        | Action::Pause
+        | Action::If(..)
+        | Action::OfNext(_) => None,
     }
 }
 

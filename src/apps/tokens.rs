@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::network::{Application, ChannelId, ProcessId, Step, StepOf, Topology};
+use crate::network::{Application, ChannelId, ProcessId, Renaming, Step, StepOf, Topology};
 
 /// Token passing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -185,6 +185,36 @@ impl Application for Tokens {
             Sending::Send(channel, _) => topology.channel(*channel).from,
             Sending::Broadcast(process, _) => *process,
         }
+    }
+
+    fn are_alike(&self, one: ProcessId, other: ProcessId) -> bool {
+        let (one, other) = (one.index(), other.index());
+        let do_as_much = match &self.behaviour {
+            Behaviour::Free { sends, .. } | Behaviour::Broadcast { sends, .. } => sends[one] == sends[other],
+            Behaviour::Lists(lists) => lists[one].len() == lists[other].len(),
+        };
+        self.start[one] == self.start[other] && do_as_much
+    }
+
+    /// A broadcast that is sent in turn owes copies to the last channels in channel order, so that order counts.
+    fn is_same_under(&self, topology: &Topology, renaming: &Renaming) -> bool {
+        let mut processes = topology.processes();
+        processes.all(|process| {
+            let image = renaming.process(process);
+            self.are_alike(process, image)
+                && match &self.behaviour {
+                    Behaviour::Free { .. } | Behaviour::Broadcast { whole: true, .. } => true,
+                    Behaviour::Broadcast { whole: false, .. } => {
+                        let images = topology.outgoing(process).iter().map(|&to| renaming.channel(to));
+                        images.eq(topology.outgoing(image).iter().copied())
+                    }
+                    Behaviour::Lists(lists) => {
+                        let sends = lists[process.index()].iter();
+                        let images = sends.map(|&(channel, amount)| (renaming.channel(channel), amount));
+                        images.eq(lists[image.index()].iter().copied())
+                    }
+                }
+        })
     }
 
     fn names_channels(&self) -> bool {

@@ -1,7 +1,7 @@
 //! Whichever application it is, behind the one trait: hands every question on, and wraps the answer.
 
 use super::{App, AppMessage, AppState, AppStep};
-use crate::network::{Application, ChannelId, ProcessId, Rule, Scene, Step, StepOf, Topology};
+use crate::network::{Application, ChannelId, ProcessId, Renaming, Rule, Scene, Step, StepOf, Topology};
 
 /// An application among all: what is its own of the common types.
 pub(super) trait Own: Application {
@@ -165,6 +165,14 @@ impl Application for App {
 
     fn step_place(&self, topology: &Topology, step: &AppStep) -> ProcessId {
         own!(self, app => app.step_place(topology, step_of(app, step)))
+    }
+
+    fn are_alike(&self, one: ProcessId, other: ProcessId) -> bool {
+        own!(self, app => app.are_alike(one, other))
+    }
+
+    fn is_same_under(&self, topology: &Topology, renaming: &Renaming) -> bool {
+        own!(self, app => app.is_same_under(topology, renaming))
     }
 
     fn names_channels(&self) -> bool {

@@ -1,13 +1,14 @@
 //! The shortest run for each property that fails and for each condition to be reached: on the walk if it shows there,
 //! else by a second pass from the walk's end. Each is re-executed on the plain semantics before anyone sees it.
 
+use super::cut_short::cut_short;
 use super::told::Told;
 use super::walk::{Walk, milestones};
 use super::{Network, Options, because, diagram, picture};
 use crate::algorithm::Program;
 use crate::apps::App;
 use crate::engine::verdict::{Run, RunKind};
-use crate::engine::{Explorer, Status};
+use crate::engine::{self, Bounds, Explorer, Goals, Status};
 use crate::model::{Model, ModelEvent, Then};
 use crate::network::Application;
 use crate::network::{Event, Item, SnapshotId, StateOf};
@@ -39,12 +40,12 @@ pub fn find(
     let endless: Vec<_> = endless().collect();
     let found = shortest(model, walk, explorer, judge, findings, &goals, options);
     let mut runs = Runs::default();
-    for (goal, found) in goals.iter().zip(found) {
+    for (goal, Found { runs: found, minimal }) in goals.iter().zip(found) {
         if *goal == Goal::Failure(Property::NonInterference) && !found.is_empty() {
             findings.interferes();
         }
         for events in found {
-            let run = run(model, findings, *goal, &events, None);
+            let run = Run { minimal, ..run(model, findings, *goal, &events, None) };
             match run.kind {
                 RunKind::Witness => runs.witnesses.push(run),
                 RunKind::Counterexample | RunKind::Example => runs.counterexamples.push(run),
@@ -113,7 +114,14 @@ fn goals(findings: &Findings, judge: &Judge<'_, App, Program>) -> Vec<Goal> {
     findings.judgements.iter().filter_map(goal).chain(conditions.map(Goal::Condition)).collect()
 }
 
-/// The events of the shortest runs for each goal, from the initial state.
+/// What was found for one goal: the events of runs from the initial state.
+struct Found {
+    runs: Vec<Vec<ModelEvent>>,
+    /// There are no shorter ones.
+    minimal: bool,
+}
+
+/// The shortest runs for each goal.
 fn shortest(
     model: &Model,
     walk: &Walk,
@@ -122,7 +130,7 @@ fn shortest(
     findings: &Findings,
     goals: &[Goal],
     options: &Options<'_>,
-) -> Vec<Vec<Vec<ModelEvent>>> {
+) -> Vec<Found> {
     let hunt = Hunt::new(judge, findings, goals.to_vec());
     let on_walk = |goal: &Goal| {
         if *goal == Goal::End && (model.then == Then::Stop || walk.last().halted) {
@@ -132,18 +140,63 @@ fn shortest(
         let seen = sights.find(|(_, ids, sight)| hunt.meets(*goal, ids, *sight));
         seen.map(|(events, ..)| model.walk[..*events].to_vec())
     };
-    let mut runs: Vec<Vec<_>> = goals.iter().map(|goal| on_walk(goal).into_iter().collect()).collect();
-    let ahead: Vec<Goal> =
-        goals.iter().zip(&runs).filter(|(_, runs)| runs.is_empty()).map(|(goal, _)| *goal).collect();
-    if ahead.is_empty() || model.then == Then::Stop || walk.last().halted {
+    let found = |goal| Found { runs: on_walk(goal).into_iter().collect(), minimal: true };
+    let mut runs: Vec<Found> = goals.iter().map(found).collect();
+    if model.then == Then::Stop || walk.last().halted {
         return runs;
     }
-    let mut hunt = Hunt::new(judge, findings, ahead);
-    let paths = explorer.shortest(&walk.last().components, &mut hunt, &options.engine());
-    for (runs, paths) in runs.iter_mut().filter(|runs| runs.is_empty()).zip(paths) {
-        *runs = paths.into_iter().map(|path| model.walk.iter().cloned().chain(path).collect()).collect();
+    let reduced = std::mem::take(&mut judge.at_ends);
+    let full = engine::Options { bounds: within(options, reduced.is_some()), ..options.engine() };
+    let mut hunt = Hunt::new(judge, findings, missing(goals, &runs));
+    hunt_for(&mut runs, model, walk, explorer, &mut hunt, &full);
+    if reduced.is_some() {
+        let minimal: Vec<bool> = runs.iter().map(|found| !found.runs.is_empty()).collect();
+        judge.at_ends = reduced;
+        let partial = engine::Options { stubborn: true, distinct: 1, ..options.engine() };
+        let mut hunt = Hunt::new(judge, findings, missing(goals, &runs));
+        hunt_for(&mut runs, model, walk, explorer, &mut hunt, &partial);
+        judge.at_ends = None;
+        for ((goal, found), minimal) in goals.iter().zip(&mut runs).zip(minimal) {
+            let mut hunt = Hunt::new(judge, findings, Vec::new());
+            if !minimal {
+                let shorter = |events| cut_short(model, explorer, &mut hunt, *goal, events);
+                found.runs = std::mem::take(&mut found.runs).into_iter().map(shorter).collect();
+                found.minimal = false;
+            }
+        }
     }
+    judge.at_ends = reduced;
     runs
+}
+
+/// A search in full may be much longer than a reduced one: then it ends early, and a run need not be a shortest one.
+fn within<'a>(options: &Options<'a>, reduced: bool) -> Bounds<'a> {
+    let states_max = if reduced { Some(options.full_states_max) } else { options.bounds.states_max };
+    Bounds { states_max, ..options.bounds }
+}
+
+/// The goals without a run.
+fn missing(goals: &[Goal], runs: &[Found]) -> Vec<Goal> {
+    goals.iter().zip(runs).filter(|(_, found)| found.runs.is_empty()).map(|(goal, _)| *goal).collect()
+}
+
+/// Looks for what has no run yet.
+fn hunt_for(
+    runs: &mut [Found],
+    model: &Model,
+    walk: &Walk,
+    explorer: &mut Explorer<Network>,
+    hunt: &mut Hunt<'_, '_, App, Program>,
+    options: &engine::Options<'_>,
+) {
+    if hunt.is_empty() {
+        return;
+    }
+    let paths = explorer.shortest(&walk.last().components, hunt, options);
+    for (found, paths) in runs.iter_mut().filter(|found| found.runs.is_empty()).zip(paths) {
+        let whole = |path| model.walk.iter().cloned().chain(path).collect();
+        found.runs = paths.into_iter().map(whole).collect();
+    }
 }
 
 /// The snapshot that a run is about: the one that its last event completes; of these the one that shows the goal;

@@ -44,6 +44,15 @@ impl Walk {
         walk
     }
 
+    /// The states along the events, the initial one first.
+    pub fn states_along(system: &Network, events: &[ModelEvent]) -> Vec<StateOf<App>> {
+        let mut states = vec![State { components: system.initial(), halted: false }];
+        for event in events {
+            states.push(step(system, &states[states.len() - 1], event).0);
+        }
+        states
+    }
+
     /// The state at its end.
     pub fn last(&self) -> &StateOf<App> {
         &self.states[self.states.len() - 1]
@@ -64,7 +73,7 @@ impl Walk {
             return self.sights.push((events, ids, Sight::Halted));
         }
         judge.state(&mut self.tally, &ids, &[]);
-        judge.reached(&mut self.tally, &ids, newly_reached);
+        judge.reached(&mut self.tally, &ids, newly_reached, 1);
         let milestones = (0..64).filter(|milestone| newly_reached >> milestone & 1 == 1);
         let reached = milestones.map(|milestone| (events, ids.clone(), Sight::Reached(milestone)));
         self.sights.extend(reached);

@@ -138,6 +138,18 @@ pub struct CheckArguments {
     #[arg(long)]
     pub no_orderings: bool,
 
+    /// Explore less, and find the same
+    ///
+    /// Where a reduction would not be right for a model, the model is explored without it, and the report says why.
+    #[arg(long, value_enum, default_value_t, value_name = "HOW")]
+    pub reduce: Reduction,
+
+    /// With --reduce stubborn or max: look at what is left out around N states
+    ///
+    /// All that happens within three events of each is carried out in full, and must not depend on what was chosen.
+    #[arg(long, value_name = "N", requires = "reduce", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub audit: Option<u64>,
+
     /// List how often each action, branch and kind of event was taken
     #[arg(long)]
     pub coverage: bool,
@@ -331,6 +343,20 @@ pub struct FrontierArguments {
     /// How to report.
     #[command(flatten)]
     pub report: ReportArguments,
+}
+
+/// What need not be explored.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Reduction {
+    /// Every state
+    #[default]
+    None,
+    /// One state of those that differ only in which process is which; no figure depends on it
+    Symmetry,
+    /// Of each state only some events, so that every final state is found, but not every state
+    Stubborn,
+    /// Both
+    Max,
 }
 
 /// How to report.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use super::arguments::CheckArguments;
+use super::arguments::{CheckArguments, Reduction};
 use super::examine::Examiner;
 use super::exit::Exit;
 use super::inputs::Inputs;
@@ -13,6 +13,10 @@ use crate::report::{News, Summary, printable};
 
 /// Checks everything that the arguments name.
 pub fn run(arguments: &CheckArguments) -> Exit {
+    if arguments.audit.is_some() && !matches!(arguments.reduce, Reduction::Stubborn | Reduction::Max) {
+        output::complain("--audit looks at what stubborn sets leave out: say --reduce stubborn, or max");
+        return Exit::Unusable;
+    }
     let inputs = match Inputs::named(&arguments.models) {
         Ok(inputs) => inputs,
         Err(exit) => return exit,

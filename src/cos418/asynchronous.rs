@@ -117,7 +117,7 @@ impl Observer<Network> for Watcher<'_> {
         self.facts_of[place].push(number);
     }
 
-    fn terminal(&self, tally: &mut Tally, ids: &[u32]) {
+    fn terminal(&self, tally: &mut Tally, ids: &[u32], _states: u64) {
         let servers = self.exercise.topology.names().len();
         let facts: Vec<u32> = ids
             .iter()

@@ -2,14 +2,18 @@
 //! once and stands here as numbers. Reading is all that the search does while it runs in parallel; what it misses is
 //! filled in between.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::card::Post;
 use super::global::{Leap, Leaps};
 use super::observer::Observer;
+use super::orbits::{Orbits, Symmetries};
 use super::place::{Place, Posts};
 use super::sleep::share;
+use super::stubborn::{Dependence, Stubborn};
 use super::system::{Arrival, GlobalOf, LocalOf, TransitionSystem};
 
 /// Everything known of a system's components.
@@ -17,6 +21,9 @@ pub struct Atlas<S: TransitionSystem> {
     system: S,
     places: Vec<Place<S>>,
     leaps: Leaps,
+    /// What depends on what, where that is known.
+    stubborn: Option<Stubborn<S>>,
+    orbits: Option<Orbits<S>>,
 }
 
 /// Something that has to be computed before the search can go on.
@@ -35,12 +42,30 @@ impl<S: TransitionSystem> Atlas<S> {
     pub fn new(system: S) -> Self {
         let places = system.initial().len();
         let places = (0..places).map(|place| Place::new(share(place, places))).collect();
-        Self { system, places, leaps: Leaps::default() }
+        Self { system, places, leaps: Leaps::default(), stubborn: None, orbits: None }
     }
 
     /// The system it is of.
     pub fn system(&self) -> &S {
         &self.system
+    }
+
+    /// From now on it is known what depends on what.
+    pub fn set_dependence(&mut self, dependence: Arc<dyn Dependence<S>>) {
+        self.stubborn = Some(Stubborn::new(dependence, self.places.len()));
+        self.learn();
+    }
+
+    /// What chooses events, where it is known what depends on what.
+    pub fn stubborn(&self) -> Option<&Stubborn<S>> {
+        self.stubborn.as_ref()
+    }
+
+    fn learn(&mut self) {
+        let Some(stubborn) = &mut self.stubborn else { return };
+        for (at, place) in self.places.iter().enumerate() {
+            stubborn.learn(at, place.components(), place.events());
+        }
     }
 
     /// How many components stand at each place.
@@ -64,10 +89,31 @@ impl<S: TransitionSystem> Atlas<S> {
         self.leaps.of(ids)
     }
 
+    /// From now on these are the symmetries.
+    pub fn learn_symmetries(&mut self, symmetries: Box<dyn Symmetries<S>>) {
+        self.orbits = Some(Orbits::new(symmetries, self.places.len()));
+        self.close();
+    }
+
+    /// Where there are symmetries, gives numbers to all images of components.
+    pub fn close(&mut self) {
+        if let Some(orbits) = &mut self.orbits {
+            orbits.close(&self.system, &mut self.places);
+        }
+        self.learn();
+    }
+
+    /// Which states are the same under the symmetries, if there are any.
+    pub fn orbits(&self) -> Option<&Orbits<S>> {
+        self.orbits.as_ref()
+    }
+
     /// The numbers of a state's components.
     pub fn number(&mut self, components: &[S::Component]) -> Vec<u32> {
         let numbered = components.iter().enumerate();
-        numbered.map(|(place, component)| self.intern(place, component.clone())).collect()
+        let ids = numbered.map(|(place, component)| self.intern(place, component.clone())).collect();
+        self.learn();
+        ids
     }
 
     /// A state's components in full.
@@ -125,6 +171,7 @@ impl<S: TransitionSystem> Atlas<S> {
             let leaps = found.into_iter().map(|global| self.number_global(global)).collect();
             self.leaps.set(ids, leaps);
         }
+        self.learn();
     }
 
     fn fill_places(&mut self, work: Vec<Vec<(AnswerAt<S>, Posts)>>) {

@@ -14,6 +14,7 @@ use super::atlas::Atlas;
 use super::bounds::End;
 use super::connected::{Connected, Graph, Set, States, Watch};
 use super::expand::Edge;
+use super::expand::Expander;
 use super::explorer::Options;
 use super::fairness::{ClassSet, Classes};
 use super::key::Layout;
@@ -88,7 +89,15 @@ pub fn find<S: TransitionSystem, O: Obligations<S>, const W: usize>(
     obligations: &mut O,
     options: &Options<'_>,
 ) -> Result<FairCycles<S::Event>, Stop> {
-    let plan = Plan { shards: options.threads, steps: 1, visited: true, shape: Shape::BARE, coverage: false };
+    let plan = Plan {
+        shards: options.threads,
+        steps: 1,
+        visited: true,
+        shape: Shape::BARE,
+        coverage: false,
+        orbits: false,
+        stubborn: false,
+    };
     let (bounds, progress) = (options.bounds, options.progress);
     let observer = &mut Learner(&mut *obligations);
     let kept = Some(Vec::new());
@@ -204,7 +213,15 @@ impl<S: TransitionSystem, const W: usize> Hunt<'_, S, W> {
         };
         let sightings: Vec<Sighting> = nearest.states.iter().map(sighting).collect();
         let (layers, bounds) = (states.layers(), &self.options.bounds);
-        let mut traced = witness::trace(atlas, layout, &layers, self.initial, &sightings, 1, bounds)?;
+        let mut traced = witness::trace(
+            &Expander::new(atlas, layout),
+            layout,
+            &layers,
+            self.initial,
+            &sightings,
+            1,
+            bounds,
+        )?;
         let (stem, end) = traced.pop().expect("a state that was reached has a shortest path");
         Ok((stem, states.number(&end).expect("it leads to one of the states")))
     }

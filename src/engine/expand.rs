@@ -4,8 +4,10 @@ use super::atlas::{Atlas, Miss};
 use super::card::{Flags, Kind};
 use super::global::Leap;
 use super::key::{Field, Key, Layout, halt, is_halted};
+use super::orbits::Orbits;
 use super::place::{Place, Sheet};
 use super::sleep::Lanes;
+use super::stubborn::Stubborn;
 use super::system::TransitionSystem;
 
 /// One edge of the state graph.
@@ -43,6 +45,8 @@ pub struct Expander<'a, S: TransitionSystem, const W: usize> {
     places: Vec<At<'a>>,
     largest_step: Option<u32>,
     has_global_events: bool,
+    /// Chooses what is carried out; without it everything is.
+    stubborn: Option<&'a Stubborn<S>>,
 }
 
 /// One place: where it stands in a key, and what is known of it.
@@ -62,7 +66,31 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
             places: places.map(|(&field, place)| At { field, sheet: place.sheet() }).collect(),
             largest_step: system.largest_step(),
             has_global_events: system.has_global_events(),
+            stubborn: None,
         }
+    }
+
+    /// What it looks things up in.
+    pub fn atlas(&self) -> &'a Atlas<S> {
+        self.atlas
+    }
+
+    /// One that carries out stubborn sets only, if so.
+    #[must_use]
+    pub fn reduced(self, reduced: bool) -> Self {
+        Self { stubborn: if reduced { self.atlas.stubborn() } else { None }, ..self }
+    }
+
+    /// Which states are the same under the symmetries, if there are any.
+    #[inline]
+    pub fn orbits(&self) -> Option<&'a Orbits<S>> {
+        self.atlas.orbits()
+    }
+
+    /// How keys are packed.
+    #[inline]
+    pub fn layout(&self) -> &'a Layout<W> {
+        self.layout
     }
 
     /// Calls `emit` for each edge of a state but those that sleep. Where something is not in the atlas yet, that is
@@ -82,7 +110,11 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
         let missed = misses.len();
         let mut done = sleep;
         let near = self.near(key);
+        let chosen = self.stubborn.map(|stubborn| (stubborn, stubborn.choose(&self.layout.numbers(key))));
         for (place, at) in self.places.iter().enumerate() {
+            if chosen.as_ref().is_some_and(|(_, acts)| acts[place] == 0) {
+                continue;
+            }
             let component = at.field.of(key);
             let head = at.sheet.cards.head(component);
             let Some(moves) = at.sheet.moves(head) else {
@@ -90,6 +122,9 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
                 continue;
             };
             for (event, taken) in (head.start..).zip(moves) {
+                if chosen.as_ref().is_some_and(|(all, acts)| !all.has(place, event, acts[place])) {
+                    continue;
+                }
                 let mut target = *key;
                 at.field.change(&mut target, component, taken.target);
                 let may_complete = near != 0 && head.advancing & taken.lane != 0;

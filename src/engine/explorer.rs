@@ -1,5 +1,7 @@
 //! The engine's front: chooses how many words a key has, runs searches, and keeps the atlas from one to the next.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -7,11 +9,14 @@ use super::atlas::Atlas;
 use super::bounds::{Bounds, End};
 use super::cycles::{self, FairCycles, Obligations};
 use super::disk::DiskError;
+use super::expand::Expander;
 use super::keep::{Disk, Keep};
 use super::key::Layout;
 use super::observer::Observer;
+use super::orbits::{Symmetries, images};
 use super::search::{Figures, Progress, Root, Search, Stop};
 use super::shard::Plan;
+use super::stubborn::Dependence;
 use super::system::TransitionSystem;
 use super::table::{Carried, Shape};
 use super::witness::{self, Goals, Hunter, Path};
@@ -25,6 +30,9 @@ pub struct Options<'a> {
     pub paths: bool,
     /// Count how often each move is taken.
     pub coverage: bool,
+    /// Carry out stubborn sets only, if it is known what depends on what: terminal states are all found, others are not,
+    /// and paths are not counted.
+    pub stubborn: bool,
     /// How many shortest paths are wanted to each goal.
     pub distinct: usize,
     /// What may end the search early.
@@ -39,6 +47,7 @@ impl Default for Options<'_> {
             threads: 1,
             paths: true,
             coverage: false,
+            stubborn: false,
             distinct: 1,
             bounds: Bounds::default(),
             progress: &|_| {},
@@ -122,6 +131,11 @@ impl<S: TransitionSystem> Explorer<S> {
         &self.atlas
     }
 
+    /// Tells it what depends on what, for all that can be reached from where it will search.
+    pub fn set_dependence(&mut self, dependence: Arc<dyn Dependence<S>>) {
+        self.atlas.set_dependence(dependence);
+    }
+
     /// The system.
     pub fn system(&self) -> &S {
         self.atlas.system()
@@ -134,8 +148,37 @@ impl<S: TransitionSystem> Explorer<S> {
         observer: &mut O,
         options: &Options<'_>,
     ) -> Outcome<O::Tally> {
+        self.explore_all(initial, false, observer, options)
+    }
+
+    /// The same, but of states that are images of each other under these symmetries only one is explored. No figure
+    /// differs, and the observer is told how many states each stands for. The initial state must be its own image
+    /// under each.
+    pub fn explore_orbits<O: Observer<S>>(
+        &mut self,
+        initial: &[S::Component],
+        symmetries: Box<dyn Symmetries<S>>,
+        observer: &mut O,
+        options: &Options<'_>,
+    ) -> Outcome<O::Tally> {
+        let mut all = images(self.system(), &*symmetries, initial).into_iter();
+        assert!(all.all(|image| image == initial), "each symmetry leaves the initial state as it is");
+        self.atlas.number(initial);
+        self.atlas.learn_symmetries(symmetries);
+        let outcome = self.explore_all(initial, true, observer, options);
+        debug_assert!(self.atlas.orbits().is_none_or(|orbits| orbits.are_upheld(&self.atlas)));
+        outcome
+    }
+
+    fn explore_all<O: Observer<S>>(
+        &mut self,
+        initial: &[S::Component],
+        orbits: bool,
+        observer: &mut O,
+        options: &Options<'_>,
+    ) -> Outcome<O::Tally> {
         let ids = self.atlas.number(initial);
-        in_memory(self.explore_from(ids, observer, options, None, None))
+        in_memory(self.explore_from(ids, orbits, observer, options, None))
     }
 
     /// The same, with a disk: for layers that do not fit, for checkpoints, and to go on from one.
@@ -155,28 +198,31 @@ impl<S: TransitionSystem> Explorer<S> {
         let ids = self.atlas.number(initial);
         let mut disk = Disk::open(keep)?;
         let widths = disk.replay(&mut self.atlas)?;
-        self.explore_from(ids, observer, options, Some(disk), widths)
+        self.explore_from(ids, false, observer, options, Some((disk, widths)))
     }
 
     fn explore_from<O: Observer<S>>(
         &mut self,
         ids: Vec<u32>,
+        orbits: bool,
         observer: &mut O,
         options: &Options<'_>,
-        disk: Option<Disk<O::Tally>>,
-        widths: Option<Vec<u32>>,
+        kept: Option<(Disk<O::Tally>, Option<Vec<u32>>)>,
     ) -> Result<Outcome<O::Tally>, DiskError> {
         let largest = self.system().largest_step();
         let carried = match largest {
             None => Carried::Nothing,
+            Some(_) if options.stubborn => Carried::Nothing,
             Some(_) if options.paths => Carried::Paths(1),
-            Some(_) if options.coverage || self.system().has_global_events() => Carried::Nothing,
+            Some(_) if options.coverage || orbits || self.system().has_global_events() => Carried::Nothing,
             Some(_) => Carried::Sleep,
         };
         let shape = Shape { distance: largest.is_some_and(|largest| largest > 1), carried };
         let begin = u32::from(carried == Carried::Paths(1));
         let roots = vec![Root { ids, layer: 0, carried: vec![begin] }];
-        self.with_layout_of(widths, options, &mut Explore { roots, shape, observer, options, disk })
+        let (disk, widths) = kept.map_or((None, None), |(disk, widths)| (Some(disk), widths));
+        let job = &mut Explore { roots, shape, orbits, observer, options, disk };
+        self.with_layout_of(widths, options, job)
     }
 
     /// Explores all that can be reached from several states at once; what is carried along is the set of those that
@@ -203,7 +249,7 @@ impl<S: TransitionSystem> Explorer<S> {
         let mut roots: Vec<Root> = numbered.into_iter().zip(ranks).enumerate().map(root).collect();
         roots.sort_by_key(|root| root.layer);
         let shape = Shape { distance: false, carried: Carried::Roots(limbs) };
-        let job = &mut Explore { roots, shape, observer, options, disk: None };
+        let job = &mut Explore { roots, shape, orbits: false, observer, options, disk: None };
         Some(self.with_layout(options, job))
     }
 
@@ -302,6 +348,7 @@ fn width(components: usize) -> u32 {
 struct Explore<'a, 'o, O, T> {
     roots: Vec<Root>,
     shape: Shape,
+    orbits: bool,
     observer: &'a mut O,
     options: &'a Options<'o>,
     disk: Option<Disk<T>>,
@@ -323,6 +370,8 @@ impl<S: TransitionSystem, O: Observer<S>> Job<S> for Explore<'_, '_, O, O::Tally
             visited: largest.is_none(),
             shape: self.shape,
             coverage: options.coverage,
+            stubborn: options.stubborn,
+            orbits: self.orbits,
         };
         let (observer, bounds, progress) = (&mut *self.observer, options.bounds, options.progress);
         let disk = self.disk.as_mut();
@@ -348,8 +397,15 @@ impl<S: TransitionSystem, G: Goals<S>> Job<S> for Shortest<'_, '_, G> {
         layout: &Layout<W>,
     ) -> Result<Self::Result, Stop> {
         let visited = atlas.system().largest_step() != Some(1);
-        let plan =
-            Plan { shards: self.options.threads, steps: 1, visited, shape: Shape::BARE, coverage: false };
+        let plan = Plan {
+            shards: self.options.threads,
+            steps: 1,
+            visited,
+            shape: Shape::BARE,
+            coverage: false,
+            stubborn: self.options.stubborn,
+            orbits: false,
+        };
         let (bounds, progress) = (self.options.bounds, self.options.progress);
         let (mut hunter, kept) = (Hunter::new(&mut *self.goals), Some(Vec::new()));
         let search =
@@ -359,9 +415,10 @@ impl<S: TransitionSystem, G: Goals<S>> Job<S> for Shortest<'_, '_, G> {
         let complete = matches!(found.end, End::Exhausted | End::Enough);
         let sights = hunter.sights(&found.tallies, complete);
         let layers = found.kept.unwrap_or_default();
+        let expander = Expander::new(atlas, layout).reduced(plan.stubborn);
         let trace = |sights: Vec<_>| {
             let (most, bounds) = (self.options.distinct, &Bounds::default());
-            let traced = witness::trace(atlas, layout, &layers, &self.initial, &sights, most, bounds);
+            let traced = witness::trace(&expander, layout, &layers, &self.initial, &sights, most, bounds);
             traced.into_iter().flatten().map(|(path, _)| path).collect()
         };
         Ok(sights.into_iter().map(|sights| sights.map(trace).unwrap_or_default()).collect())

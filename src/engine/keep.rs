@@ -31,6 +31,13 @@ pub struct Keep<'a> {
     pub asked: &'a str,
 }
 
+impl Keep<'_> {
+    /// Is anything to be put on disk, or read from it?
+    pub fn asks(&self) -> bool {
+        self.spill.or(self.checkpoint).or(self.resume).is_some()
+    }
+}
+
 /// What one search has on disk.
 pub struct Disk<T> {
     /// Layers that do not fit.

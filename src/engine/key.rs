@@ -105,6 +105,11 @@ impl<const W: usize> Layout<W> {
         }
     }
 
+    /// The numbers of a state.
+    pub fn numbers(&self, key: &Key<W>) -> Vec<u32> {
+        self.fields.iter().map(|field| field.of(key)).collect()
+    }
+
     /// The number at one place.
     #[inline]
     pub fn get(&self, key: &Key<W>, place: usize) -> u32 {

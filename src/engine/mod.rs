@@ -8,6 +8,7 @@
 
 pub mod analysis;
 mod atlas;
+mod audit;
 mod backwards;
 mod bounds;
 mod card;
@@ -29,6 +30,7 @@ mod key;
 #[cfg(test)]
 mod maze;
 mod observer;
+mod orbits;
 mod outbox;
 mod past;
 mod place;
@@ -39,6 +41,7 @@ pub mod simulation;
 mod sleep;
 mod spill;
 mod status;
+mod stubborn;
 mod system;
 mod table;
 #[cfg(test)]
@@ -49,6 +52,7 @@ mod weight;
 mod witness;
 
 pub use atlas::Atlas;
+pub use audit::{Audit, Auditor, Broken};
 pub use bounds::{
     Bounds, End, available_bytes, forget_peak_resident_bytes, peak_resident_bytes, resident_bytes,
 };
@@ -58,11 +62,13 @@ pub use disk::DiskError;
 pub use explorer::{Explorer, Options, Outcome};
 pub use keep::Keep;
 pub use observer::{Nobody, Observer};
+pub use orbits::{Symmetries, images};
 pub use place::Place;
 pub use sampling::{Sampled, Sampling};
 pub use search::{Figures, Progress};
 pub use spill::remove_spilled;
 pub use status::Status;
+pub use stubborn::{Acts, Dependence, Known, Leaf, Need};
 pub use system::{
     Arrival, Global, GlobalOf, Local, LocalOf, State, Successor, Successors, TransitionSystem, carry_out,
     successors,

@@ -88,6 +88,11 @@ impl<S: TransitionSystem> Place<S> {
         &self.events[number as usize]
     }
 
+    /// The names of all moves, in the order of their numbers.
+    pub fn events(&self) -> &[S::Event] {
+        &self.events
+    }
+
     /// What a move exercises.
     pub fn trace(&self, number: u32) -> &[u16] {
         &self.traces[number as usize]
@@ -152,7 +157,7 @@ impl<S: TransitionSystem> Place<S> {
     }
 
     /// What a move does besides, if it does anything.
-    fn kind(&self, of: &Move) -> Option<&Kind> {
+    pub fn kind(&self, of: &Move) -> Option<&Kind> {
         (of.kind != 0).then(|| &self.kinds[of.kind as usize])
     }
 

@@ -10,6 +10,7 @@ use super::disk::DiskError;
 use super::keep::Disk;
 use super::key::{Key, Layout, hash, owner};
 use super::observer::Observer;
+use super::orbits::Orbits;
 use super::shard::{Plan, Reader, Writer};
 use super::system::TransitionSystem;
 use super::table::Carried;
@@ -25,6 +26,8 @@ const QUOTA_MAX: usize = 1 << 20;
 pub struct Figures {
     /// Distinct states.
     pub states: u64,
+    /// Those of them that were explored, for all.
+    pub explored: u64,
     /// Edges.
     pub transitions: u64,
     /// States without an enabled event.
@@ -137,7 +140,7 @@ impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
                     roots = rest;
                 }
                 self.settle(&mut writers)?;
-                if self.are_too_many(&stand.figures, &writers) {
+                if self.is_too_many(stand.figures.states + self.nearest_states(&writers)) {
                     break End::States;
                 }
                 self.commit(&mut stand, &mut readers, &mut writers)?;
@@ -166,12 +169,14 @@ impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
         writers: &mut [Writer<W>],
     ) -> Result<(), DiskError> {
         let (observer, layout, plan) = (&*self.observer, self.layout, &self.plan);
+        let orbits = self.orbits();
         readers.par_iter_mut().zip(&*writers).try_for_each(|(reader, writer)| {
-            reader.report(observer, layout, writer.nearest(), &writer.newly_halted)
+            reader.report(observer, layout, orbits, writer.nearest(), &writer.newly_halted)
         })?;
         let figures = &mut stand.figures;
         let new: u64 = writers.iter().map(Writer::nearest_len).sum();
-        figures.states += new;
+        figures.explored += new;
+        figures.states += self.nearest_states(writers);
         if new > 0 && !plan.shape.distance {
             figures.depth = stand.layer;
         }
@@ -187,6 +192,17 @@ impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
             kept.push(readers.iter().flat_map(|reader| reader.layer.keys().copied()).collect());
         }
         Ok(())
+    }
+
+    /// Which states are the same, where one stands for all.
+    fn orbits(&self) -> Option<&Orbits<S>> {
+        self.atlas.orbits().filter(|_| self.plan.orbits)
+    }
+
+    /// How many states the nearest layer stands for.
+    fn nearest_states(&self, writers: &[Writer<W>]) -> u64 {
+        let (layout, orbits) = (self.layout, self.orbits());
+        writers.par_iter().map(|writer| writer.nearest_states(layout, orbits)).sum()
     }
 
     /// Expands the layer at hand; a bound may end that.
@@ -216,7 +232,7 @@ impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
             let states = stand.figures.states + writers.iter().map(Writer::nearest_len).sum::<u64>();
             let spilled = self.spilled_bytes();
             (self.progress)(Progress { states, depth: stand.layer, frontier, spilled });
-            if self.are_too_many(&stand.figures, writers) {
+            if self.is_too_many(states) {
                 self.save(stand, None, readers, writers)?;
                 return Ok(Some(End::States));
             }
@@ -225,9 +241,8 @@ impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
         Ok(None)
     }
 
-    /// Are there more states than the bound allows?
-    fn are_too_many(&self, figures: &Figures, writers: &[Writer<W>]) -> bool {
-        let states = figures.states + writers.iter().map(Writer::nearest_len).sum::<u64>();
+    /// Are these more states than the bound allows?
+    fn is_too_many(&self, states: u64) -> bool {
         self.bounds.states_max.is_some_and(|most| states > most)
     }
 
@@ -243,6 +258,9 @@ impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
             disk.note(&misses);
         }
         self.atlas.fill(&misses);
+        if self.plan.orbits {
+            self.atlas.close();
+        }
         self.check_room()
     }
 

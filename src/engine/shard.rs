@@ -12,6 +12,7 @@ use super::disk::DiskError;
 use super::expand::{Edge, Expander};
 use super::key::{Key, Layout, hash, owner};
 use super::observer::Observer;
+use super::orbits::{Least, Orbits};
 use super::outbox::{Bucket, Outbox, Reached, With};
 use super::spill::{Chunks, Runs, Spilled};
 use super::system::TransitionSystem;
@@ -21,6 +22,7 @@ use super::table::{Carried, Shape, Table, Values};
 const BATCH: usize = 32;
 
 /// How a search goes about it; the same for all shards.
+#[allow(clippy::struct_excessive_bools)] // each is a choice of its own
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
     /// How many shards.
@@ -33,6 +35,10 @@ pub struct Plan {
     pub shape: Shape,
     /// Count how often each move is taken.
     pub coverage: bool,
+    /// Carry out stubborn sets only.
+    pub stubborn: bool,
+    /// One state of each orbit stands for all.
+    pub orbits: bool,
 }
 
 /// The reading half of a shard.
@@ -60,6 +66,7 @@ pub struct Reader<const W: usize, T> {
     /// Edges of the batch at hand, each with the slot that it comes from.
     edges: Vec<(u32, Edge<W>)>,
     ids: Vec<u32>,
+    least: Least,
 }
 
 impl Plan {
@@ -90,6 +97,7 @@ impl<const W: usize, T: Default> Reader<W, T> {
             outboxes: (0..plan.shards).map(|_| Outbox::new(plan.with())).collect(),
             edges: Vec::new(),
             ids: vec![0; places],
+            least: Least::default(),
         }
     }
 
@@ -118,7 +126,7 @@ impl<const W: usize, T: Default> Reader<W, T> {
             outbox.clear();
         }
         self.misses.clear();
-        let expander = Expander::new(atlas, layout);
+        let expander = Expander::new(atlas, layout).reduced(plan.stubborn);
         for slot in std::mem::take(&mut self.deferred) {
             self.expand_slot(plan, &expander, slot);
         }
@@ -145,13 +153,15 @@ impl<const W: usize, T: Default> Reader<W, T> {
             self.edges.truncate(before);
             return self.deferred.push(slot);
         };
-        self.counts.transitions += u64::from(expanded.taken);
+        let orbits = expander.orbits().filter(|_| plan.orbits);
+        let states = orbits.map_or(1, |orbits| orbits.size(&self.ids, &mut self.least));
+        self.counts.transitions += u64::from(expanded.taken) * states;
         self.counts.cut |= expanded.cut;
         if plan.shape.distance {
             self.counts.distance = self.counts.distance.max(self.layer.values(slot).distance);
         }
         if expanded.taken == 0 && !expanded.cut {
-            self.counts.terminals += 1;
+            self.counts.terminals += states;
             if matches!(plan.shape.carried, Carried::Paths(_)) {
                 self.counts.paths.add(self.layer.values(slot).carried);
             }
@@ -161,10 +171,23 @@ impl<const W: usize, T: Default> Reader<W, T> {
 
     /// Puts the edges of the batch into the outboxes.
     fn hand_over<S: TransitionSystem>(&mut self, plan: &Plan, expander: &Expander<'_, S, W>) {
-        if plan.coverage {
-            self.edges.iter().for_each(|(_, edge)| Self::note_taken(&mut self.taken, edge));
-        }
-        for (source, edge) in self.edges.drain(..) {
+        let orbits = expander.orbits().filter(|_| plan.orbits);
+        for (source, mut edge) in self.edges.drain(..) {
+            let from = self.layer.key(source as usize);
+            let completes = edge.completes && !edge.halts;
+            let mut milestones = if completes { expander.reached(from, &edge) } else { 0 };
+            let mut states = 1;
+            if let Some(orbits) = orbits {
+                let (layout, ids) = (expander.layout(), &mut self.ids);
+                if plan.coverage {
+                    layout.unpack(from, ids);
+                    states = orbits.size(ids, &mut self.least);
+                }
+                milestones = orbits.settle(layout, &mut edge.target, milestones, ids, &mut self.least);
+            }
+            if plan.coverage {
+                Self::note_taken(&mut self.taken, &edge, states);
+            }
             let hash = hash(&edge.target);
             let outbox = &mut self.outboxes[owner(hash, plan.shards)];
             if edge.halts {
@@ -172,19 +195,18 @@ impl<const W: usize, T: Default> Reader<W, T> {
                 continue;
             }
             outbox.put(&edge, hash, source);
-            if edge.completes {
-                let milestones = expander.reached(self.layer.key(source as usize), &edge);
+            if completes {
                 outbox.reached.push(Reached { state: edge.target, step: edge.step, milestones });
             }
         }
     }
 
-    fn note_taken(taken: &mut [Vec<u64>], edge: &Edge<W>) {
+    fn note_taken(taken: &mut [Vec<u64>], edge: &Edge<W>, states: u64) {
         let counts = &mut taken[edge.place as usize];
         if counts.len() <= edge.event as usize {
             counts.resize(edge.event as usize + 1, 0);
         }
-        counts[edge.event as usize] += 1;
+        counts[edge.event as usize] += states;
     }
 
     /// Tells the observer of what has become certain: the layer's terminal states, and what the next layer brings.
@@ -192,6 +214,7 @@ impl<const W: usize, T: Default> Reader<W, T> {
         &mut self,
         observer: &O,
         layout: &Layout<W>,
+        orbits: Option<&Orbits<S>>,
         next: &Ahead<W>,
         halted: &[Key<W>],
     ) -> Result<(), DiskError>
@@ -199,14 +222,15 @@ impl<const W: usize, T: Default> Reader<W, T> {
         S: TransitionSystem,
         O: Observer<S, Tally = T>,
     {
-        let (ids, tally) = (&mut self.ids, &mut self.tally);
+        let (ids, tally, least) = (&mut self.ids, &mut self.tally, &mut self.least);
+        let mut states = |ids: &[u32]| orbits.map_or(1, |orbits| orbits.size(ids, least));
         for key in &self.terminals {
             layout.unpack(key, ids);
-            observer.terminal(tally, ids);
+            observer.terminal(tally, ids, states(ids));
         }
         for (key, &milestones) in &next.reached {
             layout.unpack(key, ids);
-            observer.reached(tally, ids, milestones);
+            observer.reached(tally, ids, milestones, states(ids));
         }
         for key in halted {
             layout.unpack(key, ids);
@@ -354,6 +378,18 @@ impl<const W: usize> Writer<W> {
         (in_memory + self.newly_halted.len()) as u64 + on_disk
     }
 
+    /// How many states the nearest layer stands for.
+    pub fn nearest_states<S: TransitionSystem>(&self, layout: &Layout<W>, orbits: Option<&Orbits<S>>) -> u64 {
+        let Some(orbits) = orbits else { return self.nearest_len() };
+        let (mut ids, mut least) = (vec![0; layout.places()], Least::default());
+        let keys = self.ahead[0].states.keys().chain(&self.newly_halted);
+        let size = |key: &Key<W>| {
+            layout.unpack(key, &mut ids);
+            orbits.size(&ids, &mut least)
+        };
+        keys.map(size).sum()
+    }
+
     /// The nearest layer.
     pub fn nearest(&self) -> &Ahead<W> {
         &self.ahead[0]
@@ -367,12 +403,17 @@ impl<const W: usize> Writer<W> {
     /// The nearest layer is whole: hands it to its reader, and the one that was expanded makes room.
     pub fn advance<T: Default>(&mut self, plan: &Plan, reader: &mut Reader<W, T>) {
         self.newly_halted.clear();
-        let (whole, on_disk) =
-            self.ahead.pop_front().map_or((Table::list(), None), |ahead| (ahead.states, ahead.whole));
-        let expected = whole.len();
-        let expanded = reader.begin(whole);
+        let Some(Ahead { states: whole, whole: on_disk, .. }) = self.ahead.pop_front() else { return };
+        if on_disk.is_some() && !plan.visited && plan.steps == 1 {
+            // The table is empty, and as large as it may be.
+            reader.begin(Table::list());
+            self.ahead.push_back(Ahead { states: whole, ..Ahead::new(plan, Table::list(), 0) });
+        } else {
+            let expected = whole.len();
+            let expanded = reader.begin(whole);
+            self.ahead.push_back(Ahead::new(plan, expanded, expected));
+        }
         reader.rest = on_disk;
-        self.ahead.push_back(Ahead::new(plan, expanded, expected));
     }
 }
 

@@ -108,6 +108,19 @@ impl<const W: usize> Table<W> {
         Self { slots: Vec::new(), values: Vec::new(), shape, len: 0, len_max: 0, bits: 0 }
     }
 
+    /// An empty list with room for so many, in the memory of one that is done with if that fits.
+    pub fn list_again(mut old: Self, shape: Shape, room: usize) -> Self {
+        let (slots, values) = (old.slots.capacity(), old.values.capacity());
+        if slots < room || slots > 2 * room || values < room * shape.stride() {
+            drop(old);
+            let (slots, values) = (Vec::with_capacity(room), Vec::with_capacity(room * shape.stride()));
+            return Self { slots, values, ..Self::list_of(shape) };
+        }
+        old.slots.clear();
+        old.values.clear();
+        Self { shape, len: 0, len_max: 0, ..old }
+    }
+
     /// What stands beside each state.
     pub fn shape(&self) -> Shape {
         self.shape
@@ -118,8 +131,12 @@ impl<const W: usize> Table<W> {
         (self.slots.capacity() * 8 * W + 4 * self.values.capacity()) as u64
     }
 
-    /// Empties a set and keeps its memory.
+    /// Empties a set or a list and keeps its memory.
     pub fn clear(&mut self) {
+        if self.len_max == 0 {
+            self.slots.clear();
+            self.values.clear();
+        }
         self.slots.fill([0; W]);
         self.values.fill(0);
         self.len = 0;

@@ -143,7 +143,15 @@ fn states_with_keys_of<const W: usize>(ring: &Ring) -> u64 {
     let mut atlas = Atlas::new(ring.clone());
     let ids = atlas.number(&ring.initial());
     let layout = Layout::<W>::fit(&vec![10; ring.counters]).expect("fits");
-    let plan = Plan { shards: 2, steps: 1, visited: true, shape: Shape::BARE, coverage: false };
+    let plan = Plan {
+        shards: 2,
+        steps: 1,
+        visited: true,
+        shape: Shape::BARE,
+        coverage: false,
+        stubborn: false,
+        orbits: false,
+    };
     let (bounds, progress) = (Bounds::default(), &|_| {});
     let observer = &mut Nobody;
     let (atlas, layout) = (&mut atlas, &layout);

@@ -145,8 +145,10 @@ pub struct Stats {
     pub distinct_snapshots: u64,
     /// Pairs of a snapshot and a state judged at completion.
     pub completed_snapshots: u64,
-    /// Which reduction was on: `none`.
+    /// Which reduction was on: `none`, `symmetry`, `stubborn`, `max`.
     pub reduction: String,
+    /// What it amounts to, where one was.
+    pub reduced: Option<Reduced>,
     /// Threads of the search.
     pub threads: usize,
     /// Whole time, in seconds.
@@ -155,6 +157,27 @@ pub struct Stats {
     pub peak_rss_bytes: u64,
     /// What of it the search added, a state.
     pub bytes_per_state: f64,
+}
+
+impl Stats {
+    /// States and transitions were left out that no figure stands for: transitions, depth and completions were not
+    /// counted.
+    pub fn is_partial(&self) -> bool {
+        ["stubborn", "max"].contains(&self.reduction.as_str())
+    }
+}
+
+/// What a reduction amounts to.
+#[derive(Clone, Debug, Default)]
+pub struct Reduced {
+    /// States that were explored, for all.
+    pub explored_states: u64,
+    /// How many symmetries there are, the one that changes nothing included.
+    pub symmetry_order: Option<usize>,
+    /// States at which what was left out was looked at in full, if that was asked for.
+    pub audited_states: Option<u64>,
+    /// One sentence of what there is to say of it: why it saves nothing, or not all that it could.
+    pub note: Option<String>,
 }
 
 /// A run that shows something: a counterexample, or a witness of `reach`.

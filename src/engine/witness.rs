@@ -7,7 +7,6 @@ use std::collections::BTreeSet;
 use ahash::AHashMap;
 use rayon::prelude::*;
 
-use super::atlas::Atlas;
 use super::bounds::{Bounds, End};
 use super::expand::{Edge, Expander};
 use super::key::{Key, Layout, halt};
@@ -133,13 +132,13 @@ impl<S: TransitionSystem, G: Goals<S>> Observer<S> for Hunter<'_, G> {
         self.see(tally, ids, Sight::State);
     }
 
-    fn reached(&self, tally: &mut Self::Tally, ids: &[u32], milestones: u64) {
+    fn reached(&self, tally: &mut Self::Tally, ids: &[u32], milestones: u64, _states: u64) {
         for milestone in (0..64).filter(|milestone| milestones >> milestone & 1 == 1) {
             self.see(tally, ids, Sight::Reached(milestone));
         }
     }
 
-    fn terminal(&self, tally: &mut Self::Tally, ids: &[u32]) {
+    fn terminal(&self, tally: &mut Self::Tally, ids: &[u32], _states: u64) {
         self.see(tally, ids, Sight::Terminal);
     }
 
@@ -168,7 +167,7 @@ const ANY: u64 = 0;
 /// are the same but for the order of events at different places. With each, the state that it leads to. A bound may end
 /// that between layers.
 pub fn trace<S: TransitionSystem, const W: usize>(
-    atlas: &Atlas<S>,
+    expander: &Expander<'_, S, W>,
     layout: &Layout<W>,
     layers: &[impl AsRef<[Key<W>]>],
     initial: &[u32],
@@ -177,19 +176,18 @@ pub fn trace<S: TransitionSystem, const W: usize>(
     bounds: &Bounds<'_>,
 ) -> Result<Vec<(Path<S>, Key<W>)>, End> {
     let distance = sightings.first().map_or(0, |sighting| sighting.distance) as usize;
-    let expander = Expander::new(atlas, layout);
     let mut aims = vec![aims_of(layout, sightings)];
     for layer in layers[..distance].iter().map(AsRef::as_ref).rev() {
         bounds.met(0).map_or(Ok(()), Err)?;
         let next = &aims[aims.len() - 1];
         let leads_on =
-            |key: &&Key<W>| edges(&expander, key).iter().any(|edge| hits(&expander, next, key, edge));
+            |key: &&Key<W>| edges(expander, key).iter().any(|edge| hits(expander, next, key, edge));
         let marked = layer.par_iter().filter(leads_on).map(|&key| (key, ANY)).collect::<Vec<_>>();
         aims.push(marked.into_iter().collect());
     }
     aims.pop();
     aims.reverse();
-    let forwards = Forwards { atlas, expander, aims };
+    let forwards = Forwards { expander, aims };
     Ok(forwards.paths(layout.pack(initial, false), most))
 }
 
@@ -198,8 +196,7 @@ const TRIED_MAX: usize = 100_000;
 
 /// Marked states ahead, by distance.
 struct Forwards<'a, S: TransitionSystem, const W: usize> {
-    atlas: &'a Atlas<S>,
-    expander: Expander<'a, S, W>,
+    expander: &'a Expander<'a, S, W>,
     aims: Vec<Aims<W>>,
 }
 
@@ -235,19 +232,19 @@ impl<S: TransitionSystem, const W: usize> Forwards<'_, S, W> {
     /// The edges that lead on, the first in event order last.
     fn ahead(&self, at: &Key<W>, distance: usize) -> Vec<Edge<W>> {
         let Some(aims) = self.aims.get(distance) else { return Vec::new() };
-        let mut all = edges(&self.expander, at);
-        all.retain(|edge| hits(&self.expander, aims, at, edge));
+        let mut all = edges(self.expander, at);
+        all.retain(|edge| hits(self.expander, aims, at, edge));
         all.sort_by(|one, other| self.event(other).cmp(self.event(one)));
         all
     }
 
     fn event(&self, edge: &Edge<W>) -> &S::Event {
-        self.atlas.place(edge.place as usize).event(edge.event)
+        self.expander.atlas().place(edge.place as usize).event(edge.event)
     }
 
     /// The events of each place in order: all that the order of events at different places leaves as it is.
     fn by_place(&self, path: &[Edge<W>]) -> Vec<Vec<&S::Event>> {
-        let mut places = vec![Vec::new(); self.atlas.places().len()];
+        let mut places = vec![Vec::new(); self.expander.atlas().places().len()];
         for edge in path {
             places[edge.place as usize].push(self.event(edge));
         }

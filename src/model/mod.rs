@@ -86,6 +86,8 @@ pub struct Model {
     pub then: Then,
     /// The properties to judge; `Terminates` and `WellFormed` always among them.
     pub check: Vec<Property>,
+    /// The author has listed them; else they are those that make sense.
+    pub listed: bool,
     /// What the author expects.
     pub expect: Expect,
     /// Conditions that some reachable state must meet.
@@ -225,6 +227,7 @@ fn resolve(
         then: file.then,
         expect,
         check,
+        listed: !matches!(file.check, forms::CheckFile::Default),
         reach: properties::reach(file, &topology)?,
         recorded: properties::recorded(file, &topology)?,
         snapshots,

@@ -6,6 +6,7 @@ use std::hash::Hash;
 use serde::Serialize;
 
 use super::ids::{ChannelId, ProcessId};
+use super::renaming::Renaming;
 use super::rule::{Rule, Scene};
 use super::topology::Topology;
 
@@ -101,6 +102,18 @@ pub trait Application: Send + Sync {
 
     /// Who takes a step.
     fn step_place(&self, topology: &Topology, step: &Self::Step) -> ProcessId;
+
+    /// May `one` be taken for `other`, as far as these two tell? Asked before
+    /// [`is_same_under`](Self::is_same_under), to be rid of most renamings early.
+    fn are_alike(&self, _one: ProcessId, _other: ProcessId) -> bool {
+        false
+    }
+
+    /// Does it do the same where each process and channel has the name of another, and do its states and messages
+    /// mean the same there, because they name nobody? An application that does not say so is never taken to.
+    fn is_same_under(&self, _topology: &Topology, _renaming: &Renaming) -> bool {
+        false
+    }
 
     /// It names channels, so that it makes no sense without one of them.
     fn names_channels(&self) -> bool {

@@ -81,6 +81,28 @@ pub trait Site: View {
     fn passed(&mut self, handler: Handler, action: u16, taken: bool);
 }
 
+/// What of the order of things an algorithm depends on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools)] // Each is a fact of its own: any combination can be.
+pub struct Heeds {
+    /// Which channel from a process is the first.
+    pub first_outgoing: bool,
+    /// Which channel to a process is the first.
+    pub first_incoming: bool,
+    /// Which processes are listed before which.
+    pub listed: bool,
+    /// Which snapshots come before which.
+    pub snapshots: bool,
+    /// Which snapshot comes next after which.
+    pub next: bool,
+}
+
+impl Heeds {
+    /// Everything.
+    pub const ALL: Self =
+        Self { first_outgoing: true, first_incoming: true, listed: true, snapshots: true, next: true };
+}
+
 /// A snapshot algorithm.
 pub trait Protocol: Send + Sync {
     /// Runs a handler from an action on; the action to go on with if it stopped at a `Pause`.
@@ -97,6 +119,11 @@ pub trait Protocol: Send + Sync {
 
     /// How many numbers after a handler's own the snapshots are for which it may ask whether a message is late.
     fn lateness_asked(&self) -> &[usize];
+
+    /// What of the order of things it depends on.
+    fn heeds(&self) -> Heeds {
+        Heeds::ALL
+    }
 }
 
 /// A [`Site::passed`] as the number that the engine counts.

@@ -7,8 +7,8 @@ use indexmap::IndexSet;
 use super::{Reach, Recorded};
 use crate::engine::TransitionSystem;
 use crate::network::{
-    Application, Component, ComponentOf, Discipline, Incoming, Ledger, ProcessId, Protocol, SnapshotId,
-    Standing, System,
+    Application, Component, ComponentOf, Discipline, Incoming, Ledger, ProcessId, Protocol, Renaming,
+    SnapshotId, Standing, System, Topology,
 };
 
 /// What is known of one component. Masks have a bit for each snapshot.
@@ -73,6 +73,21 @@ impl<A: Application> Views<A> {
     /// The number of a view, if it has one.
     pub fn find(&self, place: usize, view: &View<A>) -> Option<u32> {
         self.0[place].get_index_of(view).map(|index| index as u32 + 1)
+    }
+
+    /// What the views of a whole system, one a process, are under other names.
+    pub fn renamed(&mut self, topology: &Topology, renaming: &Renaming, views: &[u32]) -> Box<[u32]> {
+        let mut renamed: Box<[u32]> = views.into();
+        for (at, &number) in topology.processes().zip(views) {
+            let there = renaming.process(at).index();
+            // 0 is no view, under any name.
+            renamed[there] = number;
+            if number != 0 {
+                let view = renaming.standing(topology, at, self.view(at.index(), number));
+                renamed[there] = self.number(there, view);
+            }
+        }
+        renamed
     }
 
     /// The view of a number.

@@ -77,8 +77,10 @@ impl Findings {
         for &property in &questions.properties {
             let judged = match property {
                 Property::RecordedStateReachable => findings.find_unreachable(judge, &mut alone, options),
+                Property::LeadsToActual if judge.at_ends.is_some() => Ok(false),
                 Property::LeadsToActual => findings.find_missed(judge, &mut alone, options),
-                Property::NonInterference if !extent.complete => Ok(false),
+                // On all local states, it has been proved before.
+                Property::NonInterference if !extent.complete || judge.at_ends.is_some() => Ok(false),
                 Property::NonInterference => findings.prove_non_interference(judge, explorer, options),
                 Property::Recorded => Ok(findings.some_never_completes(judge, extent)),
                 Property::Reach => Ok(extent.complete && !findings.all_met(judge)),
@@ -92,7 +94,8 @@ impl Findings {
             let checked = findings.checked(property, judge, extent);
             let violated = findings.tally.fails(property) || judged == Ok(true);
             let met = property == Property::Reach && findings.all_met(judge);
-            let complete = (extent.complete || met) && judged.is_ok();
+            let is_seen = !(judge.at_ends.is_some() && property == Property::LeadsToActual);
+            let complete = (extent.complete || met) && judged.is_ok() && is_seen;
             findings.judgements.push(Judgement {
                 property,
                 status: Status::of(violated, complete, checked),

@@ -31,6 +31,11 @@ impl<'h, 'a, A: Application, P: Protocol> Hunt<'h, 'a, A, P> {
         Self { judge, findings, goals }
     }
 
+    /// Who judges.
+    pub fn judge(&mut self) -> &mut Judge<'a, A, P> {
+        self.judge
+    }
+
     /// Does this state meet the goal?
     pub fn meets(&self, goal: Goal, ids: &[u32], sight: Sight) -> bool {
         let case = self.judge.case(ids, sight);
@@ -92,6 +97,14 @@ impl<A: Application, P: Protocol> Goals<System<A, P>> for Hunt<'_, '_, A, P> {
     }
 
     fn is_met(&self, goal: usize, ids: &[u32], sight: Sight) -> bool {
-        self.meets(self.goals[goal], ids, sight)
+        let goal = self.goals[goal];
+        let at_end = |judged: u64| {
+            let done = judged & self.judge.case(ids, sight).all(|fact| fact.done);
+            let mut snapshots = self.judge.system().snapshot_ids();
+            snapshots.any(|number| {
+                done >> number.0 & 1 == 1 && self.meets(goal, ids, Sight::Reached(u32::from(number.0)))
+            })
+        };
+        self.meets(goal, ids, sight) || sight == Sight::Terminal && self.judge.at_ends.is_some_and(at_end)
     }
 }

@@ -11,7 +11,7 @@ use super::{
     total_preserved, well_formed,
 };
 use crate::engine::{Observer, Sight};
-use crate::network::{Application, ComponentOf, Protocol, SnapshotId, System};
+use crate::network::{Application, ComponentOf, Protocol, Renamings, SnapshotId, System};
 
 /// What to judge.
 #[derive(Clone, Debug, Default)]
@@ -94,6 +94,9 @@ pub struct Judge<'a, A: Application, P> {
     pub views: Views<A>,
     facts: Vec<Vec<Fact>>,
     initial_total: u128,
+    /// The snapshots that are judged in terminal states, a bit each; all are judged at completion where there are none.
+    /// One that was complete before the search began has been judged.
+    pub at_ends: Option<u64>,
 }
 
 impl<'a, A: Application, P: Protocol> Judge<'a, A, P> {
@@ -108,6 +111,7 @@ impl<'a, A: Application, P: Protocol> Judge<'a, A, P> {
             views: Views::new(places),
             facts: vec![Vec::new(); places],
             initial_total: held.map(u128::from).sum(),
+            at_ends: None,
         }
     }
 
@@ -145,7 +149,38 @@ impl<'a, A: Application, P: Protocol> Judge<'a, A, P> {
         }
     }
 
-    fn note(&self, tally: &mut Tally, ids: &[u32], sight: Sight) {
+    /// Puts in, with what representatives have recorded, what their images under these renamings have. What is judged of
+    /// representatives holds of the images too, because what is asked keeps its look.
+    pub fn unfold(&mut self, tally: &mut Tally, renamings: &Renamings) {
+        let topology = &self.system.topology;
+        let (representatives, completed) = (std::mem::take(&mut tally.distinct), tally.completed_snapshots);
+        for renaming in renamings.all() {
+            for (snapshot, recorded) in &representatives {
+                let image = self.views.renamed(topology, renaming, recorded);
+                tally.distinct.insert((renaming.snapshot(*snapshot), image));
+            }
+            let completed = self.system.snapshot_ids().filter(|snapshot| completed >> snapshot.0 & 1 == 1);
+            for snapshot in completed {
+                tally.completed_snapshots |= 1 << renaming.snapshot(snapshot).0;
+            }
+        }
+    }
+
+    /// The same for pairs of what was recorded and what is.
+    pub fn unfold_pairs(&mut self, pairs: &mut AHashSet<Pair>, renamings: &Renamings) {
+        let representatives = std::mem::take(pairs);
+        for renaming in renamings.all() {
+            for pair in &representatives {
+                let (recorded, actual) = pair.split_at(pair.len() / 2);
+                let mut image = |part| self.views.renamed(&self.system.topology, renaming, part);
+                let (recorded, actual) = (image(recorded), image(actual));
+                pairs.insert(recorded.iter().chain(&actual).copied().collect());
+            }
+        }
+    }
+
+    /// The state stands for so many.
+    fn note(&self, tally: &mut Tally, ids: &[u32], sight: Sight, states: u64) {
         let case = self.case(ids, sight);
         for &property in &self.questions.properties {
             tally.violated |= u32::from(self.fails(property, &case)) << property.bit();
@@ -154,9 +189,9 @@ impl<'a, A: Application, P: Protocol> Judge<'a, A, P> {
             tally.met |= u64::from(reach.is_met(&case, self.questions.clause_of(number))) << number;
         }
         if let Some(snapshot) = case.completed() {
-            tally.completed += 1;
+            tally.completed += states;
             tally.completed_snapshots |= 1 << snapshot.0;
-            if self.questions.ask(Property::LeadsToActual) {
+            if self.questions.ask(Property::LeadsToActual) && self.at_ends.is_none() {
                 tally.pairs.insert(case.recorded(snapshot).chain(case.actual()).collect());
             }
             tally.distinct.insert((snapshot, case.recorded(snapshot).collect()));
@@ -183,21 +218,33 @@ impl<A: Application, P: Protocol> Observer<System<A, P>> for Judge<'_, A, P> {
     }
 
     fn state(&self, tally: &mut Tally, ids: &[u32], _carried: &[u32]) {
-        self.note(tally, ids, Sight::State);
+        self.note(tally, ids, Sight::State, 1);
     }
 
-    fn reached(&self, tally: &mut Tally, ids: &[u32], milestones: u64) {
-        for snapshot in self.system.snapshot_ids().filter(|snapshot| milestones >> snapshot.0 & 1 == 1) {
-            self.note(tally, ids, Sight::Reached(u32::from(snapshot.0)));
+    fn reached(&self, tally: &mut Tally, ids: &[u32], milestones: u64, states: u64) {
+        if self.at_ends.is_none() {
+            self.note_reached(tally, ids, milestones, states);
         }
     }
 
-    fn terminal(&self, tally: &mut Tally, ids: &[u32]) {
-        tally.terminals += 1;
-        self.note(tally, ids, Sight::Terminal);
+    fn terminal(&self, tally: &mut Tally, ids: &[u32], states: u64) {
+        tally.terminals += states;
+        self.note(tally, ids, Sight::Terminal, states);
+        if let Some(judged) = self.at_ends {
+            let done = self.case(ids, Sight::Terminal).all(|fact| fact.done);
+            self.note_reached(tally, ids, judged & done, states);
+        }
     }
 
     fn halted(&self, tally: &mut Tally, ids: &[u32]) {
-        self.note(tally, ids, Sight::Halted);
+        self.note(tally, ids, Sight::Halted, 1);
+    }
+}
+
+impl<A: Application, P: Protocol> Judge<'_, A, P> {
+    fn note_reached(&self, tally: &mut Tally, ids: &[u32], milestones: u64, states: u64) {
+        for snapshot in self.system.snapshot_ids().filter(|snapshot| milestones >> snapshot.0 & 1 == 1) {
+            self.note(tally, ids, Sight::Reached(u32::from(snapshot.0)), states);
+        }
     }
 }

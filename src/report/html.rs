@@ -86,10 +86,13 @@ fn judged(outcome: &Outcome, verdict: &Verdict) -> String {
     }
     let _ = writeln!(
         body,
-        "</table>\n<p class=\"soft\">{}, {}, depth {}{}</p>",
+        "</table>\n<p class=\"soft\">{}{}{}</p>",
         count(stats.distinct_states, "state", "states"),
-        count(stats.transitions, "transition", "transitions"),
-        stats.depth,
+        if stats.is_partial() {
+            " with stubborn sets".to_owned()
+        } else {
+            format!(", {}, depth {}", count(stats.transitions, "transition", "transitions"), stats.depth)
+        },
         stats
             .orderings
             .as_ref()

@@ -74,6 +74,7 @@ fn judged(verdict: &Verdict, page: Page) -> String {
     }
     text += &hung("  ", 2, &explored(verdict, page), page.width());
     text.push('\n');
+    text += &reduced(verdict, page);
     for warning in &verdict.warnings {
         let lead = format!("  {}   ", page.paint(Ink::Doubtful, "warning"));
         text += &hung(&lead, 12, warning, page.width());
@@ -150,8 +151,32 @@ fn explored(verdict: &Verdict, page: Page) -> String {
         None => "every ordering, not counted".to_owned(),
     };
     let found = count(stats.distinct_states, "state", "states");
+    if stats.is_partial() {
+        let ends = count(stats.terminal_states, "final state", "final states");
+        let whole =
+            if verdict.end_reason.is_complete() { "every ordering, not counted" } else { orderings.as_str() };
+        return format!("explored {found} with stubborn sets, {ends}: {whole}{time}");
+    }
     let edges = count(stats.transitions, "transition", "transitions");
     format!("explored {found}, {edges}, depth {}: {orderings}{time}", stats.depth)
+}
+
+/// `symmetry of order 6: 84,145 states explored for all`.
+fn reduced(verdict: &Verdict, page: Page) -> String {
+    let Some(reduced) = &verdict.stats.reduced else { return String::new() };
+    let stats = &verdict.stats;
+    let audited = |states| format!("looked at in full around {}", count(states, "state", "states"));
+    let audited = reduced.audited_states.map(audited);
+    if reduced.symmetry_order.is_none() {
+        let notes: Vec<&str> = audited.iter().chain(&reduced.note).map(String::as_str).collect();
+        let text = hung("  ", 2, &notes.join("; "), page.width()) + "\n";
+        return if notes.is_empty() { String::new() } else { text };
+    }
+    let order = reduced.symmetry_order.map_or(String::new(), |order| format!(" of order {order}"));
+    let explored = count(reduced.explored_states, "state", "states");
+    let note: String = audited.iter().chain(&reduced.note).map(|note| format!("; {note}")).collect();
+    let text = format!("{}{order}: {explored} explored for all{note}", stats.reduction);
+    hung("  ", 2, &text, page.width()) + "\n"
 }
 
 fn coverage(verdict: &Verdict, page: Page) -> String {

@@ -57,15 +57,30 @@ struct PropertyRecord {
 #[derive(Debug, Serialize)]
 struct StatsRecord {
     distinct_states: u64,
-    transitions: u64,
+    /// Null where a reduction leaves transitions out; so with depth and completions.
+    transitions: Option<u64>,
     terminal_states: u64,
-    depth: u32,
+    depth: Option<u32>,
     orderings: Option<String>,
     distinct_snapshots: u64,
-    completed_snapshots: u64,
+    completed_snapshots: Option<u64>,
     reduction: String,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    reduced: Option<ReducedRecord>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
     times: Option<TimesRecord>,
+}
+
+/// What a reduction amounts to, where one was on.
+#[derive(Debug, Serialize)]
+struct ReducedRecord {
+    explored_states: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    symmetry_order: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    audited_states: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reduction_note: Option<String>,
 }
 
 /// What differs from run to run.
@@ -184,21 +199,29 @@ impl ErrorRecord {
 impl StatsRecord {
     fn of(stats: &Stats, times: bool) -> Self {
         let reduction = if stats.reduction.is_empty() { "none" } else { &stats.reduction };
+        let is_whole = !stats.is_partial();
         let times = times.then(|| TimesRecord {
             threads: stats.threads,
             elapsed_s: rounded(stats.elapsed_s, 1e6),
             peak_rss_bytes: stats.peak_rss_bytes,
             bytes_per_state: rounded(stats.bytes_per_state, 1e3),
         });
+        let reduced = stats.reduced.as_ref().map(|reduced| ReducedRecord {
+            explored_states: reduced.explored_states,
+            symmetry_order: reduced.symmetry_order,
+            audited_states: reduced.audited_states,
+            reduction_note: reduced.note.clone(),
+        });
         Self {
             distinct_states: stats.distinct_states,
-            transitions: stats.transitions,
+            transitions: is_whole.then_some(stats.transitions),
             terminal_states: stats.terminal_states,
-            depth: stats.depth,
+            depth: is_whole.then_some(stats.depth),
             orderings: stats.orderings.as_ref().map(ToString::to_string),
             distinct_snapshots: stats.distinct_snapshots,
-            completed_snapshots: stats.completed_snapshots,
+            completed_snapshots: is_whole.then_some(stats.completed_snapshots),
             reduction: reduction.to_owned(),
+            reduced,
             times,
         }
     }

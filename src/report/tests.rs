@@ -51,6 +51,7 @@ fn verified() -> Verdict {
             distinct_snapshots: 773,
             completed_snapshots: 8000,
             reduction: "none".to_owned(),
+            reduced: None,
             threads: 2,
             elapsed_s: 0.214_159_26,
             peak_rss_bytes: 15_000_000,

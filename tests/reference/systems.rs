@@ -63,6 +63,7 @@ pub fn model(topology: Topology, start: Vec<u64>, behaviour: Behaviour, snapshot
         walk: Vec::new(),
         then: Then::Explore,
         check: usual_properties(),
+        listed: false,
         expect: Expect::Verified,
         reach: Vec::new(),
         recorded: Vec::new(),

@@ -82,7 +82,7 @@ impl Whole {
 
     fn figures(self) -> Figures {
         let Self { states, transitions, terminals, depth, cut } = self;
-        Figures { states, transitions, terminals, depth, cut, paths: None }
+        Figures { states, explored: states, transitions, terminals, depth, cut, paths: None }
     }
 }
 

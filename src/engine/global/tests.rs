@@ -132,11 +132,11 @@ where
         self.components[place].push(component.clone());
     }
 
-    fn reached(&self, tally: &mut Self::Tally, ids: &[u32], milestones: u64) {
+    fn reached(&self, tally: &mut Self::Tally, ids: &[u32], milestones: u64, _states: u64) {
         *tally.reached.entry(self.state(ids)).or_default() |= milestones;
     }
 
-    fn terminal(&self, tally: &mut Self::Tally, ids: &[u32]) {
+    fn terminal(&self, tally: &mut Self::Tally, ids: &[u32], _states: u64) {
         tally.terminal.insert(self.state(ids));
     }
 
@@ -205,6 +205,7 @@ where
     let counts = system.largest_step().is_some() && !cut;
     let figures = Figures {
         states: plain.states.len() as u64,
+        explored: plain.states.len() as u64,
         transitions: plain.edges.iter().map(|edges| edges.len() as u64).sum(),
         terminals: all().filter(is_terminal).count() as u64,
         depth: plain.distances.iter().copied().max().unwrap_or_default(),

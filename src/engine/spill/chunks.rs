@@ -28,9 +28,10 @@ impl<const W: usize> Chunks<W> {
         self.run.extent.states - self.taken
     }
 
-    /// The next states, as many as this at most.
-    pub fn next(&mut self, most: usize) -> Result<Table<W>, DiskError> {
-        let mut list = Table::list_of(self.run.shape());
+    /// The next states, as many as this at most, in the memory of a list that is done with if that fits.
+    pub fn next(&mut self, done: Table<W>, most: usize) -> Result<Table<W>, DiskError> {
+        let room = most.min(self.left() as usize);
+        let mut list = Table::list_again(done, self.run.shape(), room);
         let most = self.taken.saturating_add(most as u64).min(self.run.extent.states);
         while self.taken < most {
             let reader = match &mut self.reader {

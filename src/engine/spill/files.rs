@@ -198,7 +198,8 @@ fn merged<const W: usize>(
 /// The slots of a table from this one on, in the order of their keys.
 fn sorted_slots<const W: usize>(table: &Table<W>, slots: impl Iterator<Item = usize>) -> Vec<u32> {
     let full = slots.filter(|&slot| table.slot(slot).is_some());
-    let mut sorted: Vec<u32> = full.map(|slot| slot as u32).collect();
+    let mut sorted: Vec<u32> = Vec::with_capacity(table.len());
+    sorted.extend(full.map(|slot| slot as u32));
     sorted.sort_unstable_by_key(|&slot| table.key(slot as usize));
     sorted
 }

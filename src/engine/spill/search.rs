@@ -10,6 +10,7 @@ use crate::engine::search::Search;
 use crate::engine::shard::{Reader, Writer};
 use crate::engine::spill::Spill;
 use crate::engine::system::TransitionSystem;
+use crate::engine::table::Table;
 
 impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
     fn spill(&self) -> Option<&Spill> {
@@ -31,7 +32,8 @@ impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
         let Some(share) = share else { return Ok(()) };
         readers.par_iter_mut().filter(|reader| reader.is_through()).try_for_each(|reader| {
             let Some(rest) = &mut reader.rest else { return Ok(()) };
-            reader.layer = rest.next(share.chunk_states)?;
+            let done = std::mem::replace(&mut reader.layer, Table::list());
+            reader.layer = rest.next(done, share.chunk_states)?;
             reader.cursor = 0;
             if rest.left() == 0 {
                 reader.rest = None;

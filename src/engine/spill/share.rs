@@ -48,7 +48,8 @@ impl Share {
         };
         let used: u64 =
             readers.iter().map(Reader::bytes).chain(writers.iter().map(Writer::bytes)).sum::<u64>();
-        let free = limit.saturating_sub(resident.saturating_sub(used)) / plan.shards as u64;
+        // An eighth is for what cannot be foreseen.
+        let free = (limit / 8 * 7).saturating_sub(resident.saturating_sub(used)) / plan.shards as u64;
         let state = (8 * W + 4 * plan.shape.stride()) as u64;
         let edge = (8 * W + 8) as u64;
         Self {

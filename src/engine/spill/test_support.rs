@@ -45,11 +45,11 @@ impl Observer<Maze> for Everything {
         *tally.0.entry(("state".to_owned(), self.whole(ids))).or_default() += 1;
     }
 
-    fn reached(&self, tally: &mut Seen, ids: &[u32], milestones: u64) {
+    fn reached(&self, tally: &mut Seen, ids: &[u32], milestones: u64, _states: u64) {
         *tally.0.entry((format!("reached {milestones}"), self.whole(ids))).or_default() += 1;
     }
 
-    fn terminal(&self, tally: &mut Seen, ids: &[u32]) {
+    fn terminal(&self, tally: &mut Seen, ids: &[u32], _states: u64) {
         *tally.0.entry(("terminal".to_owned(), self.whole(ids))).or_default() += 1;
     }
 

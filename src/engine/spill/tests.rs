@@ -124,7 +124,7 @@ fn a_merge_meets_as_a_table_does() {
         let mut merged = BTreeMap::new();
         let mut last = [0; 2];
         while chunks.left() > 0 {
-            let chunk = chunks.next(100).expect("the disk works");
+            let chunk = chunks.next(Table::list(), 100).expect("the disk works");
             for slot in 0..chunk.slots() {
                 assert!(*chunk.key(slot) > last, "in order");
                 last = *chunk.key(slot);

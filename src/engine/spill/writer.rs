@@ -103,12 +103,17 @@ impl<const W: usize> Writer<W> {
         if !is_delayed && self.ahead[0].runs.is_empty() {
             return Ok(());
         }
-        let rest = std::mem::replace(&mut self.ahead[0].states, Table::list());
-        if rest.len() > 0 {
-            self.ahead[0].runs.push::<W>(spill, write_table(spill, &rest)?)?;
-        }
-        drop(rest);
+        let is_alone = self.ahead.len() == 1;
         let ahead = &mut self.ahead[0];
+        if ahead.states.len() > 0 {
+            ahead.runs.push::<W>(spill, write_table(spill, &ahead.states)?)?;
+        }
+        // What is allocated serves the next layer: so memory does not fall to pieces.
+        if is_alone {
+            ahead.states.clear();
+        } else {
+            ahead.states = Table::list();
+        }
         if is_delayed && ahead.runs.is_empty() {
             return Ok(());
         }

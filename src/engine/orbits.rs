@@ -1,0 +1,262 @@
+//! Orbits: where a system stays the same under permutations of its places, states that differ only by such a
+//! permutation do the same, and one of them is explored for all. Knows nothing of what is permuted, or why that is
+//! allowed: whoever hands in [`Symmetries`] answers for it.
+//!
+//! After C. N. Ip and D. L. Dill, *Better Verification Through Symmetry* (Formal Methods in System Design 9, 1996), but
+//! exactly: the whole orbit of a state is looked through, so two states have the same representative only if they
+//! are in one orbit, and the size of each orbit is known. So every figure is that of all states:
+//!
+//! - Every state of an orbit has as many edges of each kind, and is as far from the initial state, which is alone in its
+//!   orbit: states, transitions, terminal states and depth are sums over the orbits.
+//! - A representative carries the number of paths to all states of its orbit together. Each of them has as many edges
+//!   into the next orbit as the representative has, so each edge of the representative passes that number on, undivided.
+//! - An edge that reaches a milestone reaches, at the representative of its target, what each symmetry that leads there
+//!   makes of it.
+//!
+//! The image of each component is found once, when it gets its number, and stands in a table; so the image of a state
+//! is a few look-ups. The representative is the state of least numbers, place by place: the symmetries that agree with
+//! the least up to some place are all that is looked at for the next, and those left at the end are a coset of the
+//! state's stabiliser, which gives the size of the orbit.
+//!
+//! Sleep sets are off: which of two commuting events is carried out depends on an order of places, and a symmetry turns
+//! it around.
+
+use rayon::prelude::*;
+
+use super::atlas::Atlas;
+use super::key::{Key, Layout, halt, is_halted};
+use super::place::Place;
+use super::system::TransitionSystem;
+
+/// A group of permutations of a system's places, and of what its components say, under which it stays the same: each
+/// event of a state has its image in the image of the state, with the image of its effect. Number 0 changes nothing.
+pub trait Symmetries<S: TransitionSystem>: Send + Sync {
+    /// How many.
+    fn order(&self) -> usize;
+
+    /// The number of the one that is `first` and then `then`.
+    fn composed(&self, then: usize, first: usize) -> usize;
+
+    /// Where it takes a place.
+    fn place(&self, symmetry: usize, place: usize) -> usize;
+
+    /// What it makes of a component, at the place where it takes it.
+    fn image(&self, system: &S, symmetry: usize, place: usize, component: &S::Component) -> S::Component;
+
+    /// Where it takes a milestone.
+    fn milestone(&self, symmetry: usize, milestone: u32) -> u32;
+}
+
+/// The images of all components, as numbers.
+pub struct Orbits<S: TransitionSystem> {
+    symmetries: Box<dyn Symmetries<S>>,
+    order: usize,
+    /// For each place and symmetry, the place that the symmetry takes there.
+    sources: Vec<u16>,
+    /// For each symmetry and the next, which is both.
+    composed: Vec<u16>,
+    /// By place: for each component and symmetry the number of the image.
+    images: Vec<Vec<u32>>,
+    /// Some milestone moves.
+    moves_milestones: bool,
+}
+
+/// The representative of a state.
+#[derive(Clone, Debug, Default)]
+pub struct Least {
+    /// The numbers of its components.
+    ids: Vec<u32>,
+    /// The symmetries that lead there.
+    by: Vec<u16>,
+}
+
+/// Nobody has asked for this image yet.
+const UNKNOWN: u32 = u32::MAX;
+
+impl<S: TransitionSystem> Orbits<S> {
+    /// Of a system with so many places.
+    pub fn new(symmetries: Box<dyn Symmetries<S>>, places: usize) -> Self {
+        let order = symmetries.order();
+        assert!((1..=usize::from(u16::MAX)).contains(&order), "a group of {order} symmetries");
+        let mut sources = vec![0; places * order];
+        for symmetry in 0..order {
+            for place in 0..places {
+                sources[symmetries.place(symmetry, place) * order + symmetry] = place as u16;
+            }
+        }
+        let pairs = (0..order).flat_map(|then| (0..order).map(move |first| (then, first)));
+        let composed = pairs.map(|(then, first)| symmetries.composed(then, first) as u16).collect();
+        let moves = |symmetry| (0..u64::BITS).any(|bit| symmetries.milestone(symmetry, bit) != bit);
+        let moves_milestones = (0..order).any(moves);
+        Self { symmetries, order, sources, composed, images: vec![Vec::new(); places], moves_milestones }
+    }
+
+    /// Gives numbers to the images of all components that have none yet, so that every image of a state is at hand.
+    pub fn close(&mut self, system: &S, places: &mut [Place<S>]) {
+        for at in 0..places.len() {
+            self.make_room(places);
+            let new: Vec<u32> = (0..places[at].len() as u32).filter(|&id| !self.knows(at, id)).collect();
+            let symmetries = &*self.symmetries;
+            let images = |&id: &u32| -> Vec<S::Component> {
+                let component = places[at].component(id);
+                (0..self.order).map(|symmetry| symmetries.image(system, symmetry, at, component)).collect()
+            };
+            let images: Vec<Vec<S::Component>> = new.par_iter().map(images).collect();
+            for (id, images) in new.into_iter().zip(images) {
+                // It may be the image of one that came before it.
+                if !self.knows(at, id) {
+                    self.note(system, places, at, images);
+                }
+            }
+        }
+    }
+
+    fn knows(&self, place: usize, id: u32) -> bool {
+        self.images[place][id as usize * self.order] != UNKNOWN
+    }
+
+    fn make_room(&mut self, places: &[Place<S>]) {
+        for (images, place) in self.images.iter_mut().zip(places) {
+            images.resize(place.len() * self.order, UNKNOWN);
+        }
+    }
+
+    /// Notes the images of a component under all symmetries, and with them those of each image.
+    fn note(&mut self, system: &S, places: &mut [Place<S>], at: usize, images: Vec<S::Component>) {
+        let mut numbered = Vec::with_capacity(self.order);
+        for (symmetry, image) in images.into_iter().enumerate() {
+            let there = self.symmetries.place(symmetry, at);
+            numbered.push((there, places[there].intern(system, there, image)));
+        }
+        self.make_room(places);
+        for (first, &(there, id)) in numbered.iter().enumerate() {
+            for then in 0..self.order {
+                let (_, image) = numbered[usize::from(self.composed[then * self.order + first])];
+                let known = &mut self.images[there][id as usize * self.order + then];
+                debug_assert!([image, UNKNOWN].contains(known), "symmetries compose as their images do");
+                *known = image;
+            }
+        }
+    }
+
+    /// The representative of a state: of all its images the least.
+    pub fn least(&self, ids: &[u32], least: &mut Least) {
+        let Least { ids: found, by } = least;
+        found.clear();
+        by.clear();
+        by.extend(0..self.order as u16);
+        for sources in self.sources.chunks_exact(self.order) {
+            let (mut best, mut kept) = (UNKNOWN, 0);
+            for at in 0..by.len() {
+                let symmetry = usize::from(by[at]);
+                let from = usize::from(sources[symmetry]);
+                let id = self.images[from][ids[from] as usize * self.order + symmetry];
+                debug_assert_ne!(id, UNKNOWN, "every component has its images");
+                if id < best {
+                    (best, kept) = (id, 0);
+                }
+                if id == best {
+                    by[kept] = symmetry as u16;
+                    kept += 1;
+                }
+            }
+            by.truncate(kept);
+            found.push(best);
+        }
+    }
+
+    /// How many states are in the orbit of this one.
+    pub fn size(&self, ids: &[u32], least: &mut Least) -> u64 {
+        self.least(ids, least);
+        (self.order / least.by.len()) as u64
+    }
+
+    /// Puts the representative in the place of a state that has just reached these milestones: those that are reached
+    /// there.
+    pub fn settle<const W: usize>(
+        &self,
+        layout: &Layout<W>,
+        state: &mut Key<W>,
+        milestones: u64,
+        ids: &mut [u32],
+        least: &mut Least,
+    ) -> u64 {
+        layout.unpack(state, ids);
+        self.least(ids, least);
+        let is_halted = is_halted(state);
+        *state = layout.pack(&least.ids, false);
+        if is_halted {
+            halt(state);
+        }
+        if milestones == 0 || !self.moves_milestones {
+            return milestones;
+        }
+        let reached = (0..u64::BITS).filter(|bit| milestones >> bit & 1 == 1);
+        let images = reached.flat_map(|bit| least.by.iter().map(move |&symmetry| (symmetry, bit)));
+        images
+            .fold(0, |all, (symmetry, bit)| all | 1 << self.symmetries.milestone(usize::from(symmetry), bit))
+    }
+
+    /// Does each component whose moves are known have as many moves as its images, to the images of where it goes, and
+    /// with letters to the images of where it sends? As far as the moves of the images are known: a check of what
+    /// was handed in, not a proof.
+    pub fn are_upheld(&self, atlas: &Atlas<S>) -> bool {
+        let upheld = |place: usize, id: u32, symmetry: usize| {
+            let there = self.symmetries.place(symmetry, place);
+            let image = self.images[place][id as usize * self.order + symmetry];
+            let (Some(moves), Some(others)) =
+                (self.moves(atlas, place, id, symmetry), self.moves(atlas, there, image, 0))
+            else {
+                return true;
+            };
+            moves == others
+        };
+        let places = atlas.places().iter().enumerate();
+        let mut all = places.flat_map(|(place, known)| (0..known.len() as u32).map(move |id| (place, id)));
+        all.all(|(place, id)| (0..self.order).all(|symmetry| upheld(place, id, symmetry)))
+    }
+
+    /// What a symmetry makes of a component's moves: where each leads, and where it sends letters to.
+    fn moves(
+        &self,
+        atlas: &Atlas<S>,
+        place: usize,
+        id: u32,
+        symmetry: usize,
+    ) -> Option<Vec<(u32, Vec<usize>)>> {
+        let known = atlas.place(place);
+        let image = |number: u32| {
+            let taken = known.at(number);
+            let target = self.images[place].get(taken.target as usize * self.order + symmetry);
+            let posts = known.kind(taken).map_or(&[][..], |kind| &kind.posts);
+            let posts = posts.iter().map(|post| self.symmetries.place(symmetry, post.place as usize));
+            let mut posts: Vec<usize> = posts.collect();
+            posts.sort_unstable();
+            (target.copied().unwrap_or(UNKNOWN), posts)
+        };
+        let mut moves: Vec<_> = known.row(id)?.map(image).collect();
+        moves.sort_unstable();
+        Some(moves)
+    }
+}
+
+/// All images of a state, computed plainly from what symmetries do to its components: the reference that the tables are
+/// compared with. The first is the state itself.
+pub fn images<S: TransitionSystem>(
+    system: &S,
+    symmetries: &dyn Symmetries<S>,
+    state: &[S::Component],
+) -> Vec<Vec<S::Component>> {
+    let image = |symmetry: usize| {
+        let mut image = state.to_vec();
+        for (place, component) in state.iter().enumerate() {
+            let there = symmetries.place(symmetry, place);
+            image[there] = symmetries.image(system, symmetry, place, component);
+        }
+        image
+    };
+    (0..symmetries.order()).map(image).collect()
+}
+
+#[cfg(test)]
+mod tests;

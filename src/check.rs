@@ -8,12 +8,15 @@ mod coverage;
 mod culprit;
 mod cut_short;
 mod diagram;
+mod estimate;
 mod explain;
 mod graph;
+mod parts;
 mod picture;
 mod reduce;
 mod runs;
 mod simulate;
+mod smaller;
 mod summary;
 mod symmetry;
 pub mod theorem;
@@ -40,6 +43,7 @@ use crate::oracle::{
 
 pub use classify::{Unclassified, classify};
 pub use course::{Course, Next};
+pub use estimate::{Effort, estimate, sampled_size};
 pub use explain::{RUNS_MAX, surprise};
 use reduce::Sets;
 pub use simulate::{Chances, simulate};

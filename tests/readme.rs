@@ -17,6 +17,7 @@ const PAGES: [&str; 10] = [
     "docs/semantics.md",
     "docs/json.md",
     "docs/mutate.md",
+    "docs/estimate.md",
     "docs/lectures.md",
     "docs/cos418.md",
     "docs/export.md",

@@ -10,7 +10,9 @@ use clap_complete::Shell;
 use super::cos418::Cos418Arguments;
 use super::export::ExportArguments;
 use super::keeping::KeepArguments;
-use super::run_arguments::{ClassifyArguments, ExplainArguments, ReplayArguments, SimulateArguments};
+use super::run_arguments::{
+    ClassifyArguments, EstimateArguments, ExplainArguments, ReplayArguments, SimulateArguments,
+};
 use super::units;
 use crate::report::Form;
 
@@ -76,6 +78,11 @@ pub enum Command {
     /// What fails is made short. That nothing fails proves nothing. Exit code 1 where something fails that should not, 3
     /// where nothing is found that should fail.
     Simulate(SimulateArguments),
+    /// Predict how many states a model has, how long checking it takes, and in how much memory
+    ///
+    /// From a sample of the states; a small model is explored. Says what makes the number grow, and which smaller setting
+    /// fits where the model does not. Exit code 3 where no more than a lower bound is known.
+    Estimate(EstimateArguments),
     /// Say which messages are recorded in their channels always, never, or sometimes
     ///
     /// Over all orderings of a model whose sends are fixed: a script, lists, or a walk.

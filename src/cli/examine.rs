@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use super::arguments::{CheckArguments, Color, Reduction};
 use super::exit::Exit;
+use super::expected::Expected;
 use super::inputs::Input;
 use super::output::complain;
 use super::progress::Progress;
@@ -65,9 +66,10 @@ impl<'a> Examiner<'a> {
             return Outcome::Skipped { path };
         }
         let progress = Progress::new(&path, !self.arguments.quiet);
+        let expected = progress.as_ref().map(|_| Expected::of(&model));
         let tell = |now| {
             if let Some(progress) = &progress {
-                progress.tell(now);
+                progress.tell(now, expected.as_ref().and_then(Expected::states));
             }
         };
         let keep = &self.arguments.keep;

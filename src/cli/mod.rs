@@ -4,8 +4,10 @@ mod arguments;
 mod batch;
 mod classify;
 mod cos418;
+mod estimate;
 mod examine;
 mod exit;
+mod expected;
 mod explain;
 mod export;
 mod frontier;
@@ -42,6 +44,7 @@ pub fn run() -> ExitCode {
         Some(Command::Explain(arguments)) => explain::run(&arguments),
         Some(Command::Replay(arguments)) => replay::run(&arguments),
         Some(Command::Simulate(arguments)) => simulate::run(&arguments),
+        Some(Command::Estimate(arguments)) => estimate::run(&arguments),
         Some(Command::Classify(arguments)) => classify::run(&arguments),
         Some(Command::Cos418(arguments)) => cos418::run(&arguments),
         Some(Command::Export(arguments)) => export::run(&arguments),

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::engine::{self, resident_bytes};
+use crate::report::estimate::rounded as about;
 use crate::report::{bytes, number, printable};
 
 /// Searches shorter than this need no line in a log.
@@ -36,9 +37,9 @@ impl Progress {
         wanted.then(|| Self { name: printable(name), begun, due: Mutex::new(begun + wait), bar })
     }
 
-    /// Tells how far the search has come, if it is time.
-    pub fn tell(&self, progress: engine::Progress) {
-        self.say(|| self.line(progress));
+    /// Tells how far the search has come, of how many states if that is known, if it is time.
+    pub fn tell(&self, progress: engine::Progress, expected: Option<u64>) {
+        self.say(|| self.line(progress, expected));
     }
 
     /// Tells how many mutants are judged, if it is time.
@@ -87,7 +88,7 @@ impl Progress {
         is_due
     }
 
-    fn line(&self, progress: engine::Progress) -> String {
+    fn line(&self, progress: engine::Progress, expected: Option<u64>) -> String {
         let elapsed = self.begun.elapsed();
         let rate = u128::from(progress.states) * 1000 / elapsed.as_millis().max(1);
         let memory = resident_bytes().map_or(String::new(), |resident| format!(", {}", bytes(resident)));
@@ -97,9 +98,10 @@ impl Progress {
             format!(", {} on disk", bytes(progress.spilled))
         };
         format!(
-            "{}: {} states, depth {}, frontier {}, {}/s{memory}{spilled}, {} s",
+            "{}: {} states{}, depth {}, frontier {}, {}/s{memory}{spilled}, {} s",
             self.name,
             number(progress.states),
+            expected.map_or(String::new(), |all| part_of(progress.states, all)),
             progress.depth,
             number(progress.frontier),
             number(rate as u64),
@@ -116,10 +118,31 @@ impl Drop for Progress {
     }
 }
 
+/// ` of about 18,000,000 (17%)`; nothing where there are more already.
+fn part_of(states: u64, expected: u64) -> String {
+    if states >= expected {
+        return String::new();
+    }
+    let percent = u128::from(states) * 100 / u128::from(expected);
+    format!(" of about {} ({percent}%)", about(expected as f64))
+}
+
 fn bar() -> ProgressBar {
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
     match ProgressStyle::with_template("{spinner} {wide_msg}") {
         Ok(style) => bar.with_style(style),
         Err(_) => bar,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_is_told_of_what_is_expected() {
+        assert_eq!(part_of(3_000_000, 17_768_632), " of about 18,000,000 (16%)");
+        assert_eq!(part_of(0, 5), " of about 5 (0%)");
+        assert_eq!(part_of(20, 10), "");
     }
 }

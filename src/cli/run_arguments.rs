@@ -101,3 +101,43 @@ pub struct ClassifyArguments {
     #[command(flatten)]
     pub report: ReportArguments,
 }
+
+/// What to estimate.
+#[derive(Debug, Args)]
+pub struct EstimateArguments {
+    /// The model: a file, or - for standard input
+    #[arg(value_name = "MODEL", value_hint = ValueHint::FilePath)]
+    pub model: PathBuf,
+
+    /// Threads of the search that is estimated [default: all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+
+    /// Explore a model with no more states than this, instead of estimating
+    #[arg(long, value_name = "N", default_value = "500000", value_parser = units::states)]
+    pub explore: u64,
+
+    /// States of each layer in the sample; more take longer and tell more
+    #[arg(long, value_name = "N", default_value_t = 600, value_parser = clap::value_parser!(u32).range(10..=1_000_000))]
+    pub sample: u32,
+
+    /// How many samples; how far they are apart tells how sure the figures are
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(2..=1000))]
+    pub samples: u32,
+
+    /// The same seed gives the same samples
+    #[arg(long, value_name = "S", default_value_t = 0)]
+    pub seed: u64,
+
+    /// The time that a search must fit into; where it does not, a smaller setting is looked for
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = units::duration)]
+    pub timeout: Duration,
+
+    /// The memory that it must fit into, such as 4GiB [default: 80% of what is available]
+    #[arg(long, value_name = "SIZE", value_parser = units::bytes)]
+    pub max_memory: Option<u64>,
+
+    /// How to report.
+    #[command(flatten)]
+    pub report: ReportArguments,
+}

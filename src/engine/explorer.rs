@@ -116,7 +116,7 @@ pub struct Explorer<S: TransitionSystem> {
 }
 
 /// Something to do that needs a key of some width.
-trait Job<S: TransitionSystem> {
+pub(super) trait Job<S: TransitionSystem> {
     type Result;
 
     fn run<const W: usize>(&mut self, atlas: &mut Atlas<S>, layout: &Layout<W>)
@@ -226,6 +226,11 @@ impl<S: TransitionSystem> Explorer<S> {
         Some(self.with_layout(options, job))
     }
 
+    /// The numbers of a state's components.
+    pub(super) fn number_all(&mut self, components: &[S::Component]) -> Vec<u32> {
+        self.atlas.number(components)
+    }
+
     /// The numbers of a state's components, which the observer learns.
     pub fn number<O: Observer<S>>(&mut self, components: &[S::Component], observer: &mut O) -> Vec<u32> {
         let ids = self.atlas.number(components);
@@ -258,7 +263,7 @@ impl<S: TransitionSystem> Explorer<S> {
 
     /// Runs a job with keys as narrow as they can be; where they turn out too narrow, again with wider ones. What
     /// the atlas has learned meanwhile stays.
-    fn with_layout<J: Job<S> + Send>(&mut self, options: &Options<'_>, job: &mut J) -> J::Result
+    pub(super) fn with_layout<J: Job<S> + Send>(&mut self, options: &Options<'_>, job: &mut J) -> J::Result
     where
         J::Result: Send,
     {

@@ -128,6 +128,13 @@ pub fn halt<const W: usize>(key: &mut Key<W>) {
     key[0] |= HALTED;
 }
 
+/// The same without the mark.
+pub fn unhalted<const W: usize>(key: &Key<W>) -> Key<W> {
+    let mut key = *key;
+    key[0] &= !HALTED;
+    key
+}
+
 /// Is this the key of a halted state?
 pub fn is_halted<const W: usize>(key: &Key<W>) -> bool {
     key[0] & HALTED != 0

@@ -5,6 +5,7 @@ mod canvas;
 mod captions;
 mod classified;
 pub mod dot;
+pub mod estimate;
 mod figures;
 pub mod frontier;
 pub mod github;

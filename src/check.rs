@@ -11,6 +11,7 @@ mod diagram;
 mod estimate;
 mod explain;
 mod graph;
+mod options;
 mod parts;
 mod picture;
 mod reduce;
@@ -32,8 +33,8 @@ use crate::algorithm::validate::omissions;
 use crate::apps::App;
 use crate::engine::verdict::{EndReason, Expected, Stats, Verdict, Word};
 use crate::engine::{
-    self, Bounds, DiskError, End, Explorer, Figures, Keep, Progress, Status, TransitionSystem,
-    peak_resident_bytes, resident_bytes,
+    self, Bounds, DiskError, End, Explorer, Figures, Keep, Status, TransitionSystem, peak_resident_bytes,
+    resident_bytes,
 };
 use crate::model::{Expect, Model, Then};
 use crate::network::{Symmetry, System};
@@ -45,6 +46,7 @@ pub use classify::{Unclassified, classify};
 pub use course::{Course, Next};
 pub use estimate::{Effort, estimate, sampled_size};
 pub use explain::{RUNS_MAX, surprise};
+pub use options::{Options, Reduce};
 use reduce::Sets;
 pub use simulate::{Chances, simulate};
 pub use theorem::Example;
@@ -53,87 +55,6 @@ pub use uniform::{Unfit, Uniform};
 use walk::Walk;
 
 type Network = System<App, Program>;
-
-/// What need not be explored.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Reduce {
-    /// Every state is.
-    #[default]
-    None,
-    /// One state of each orbit is; every figure is that of all states.
-    Symmetry,
-    /// Of each state only some events are carried out, so that every terminal state is found, but not every state.
-    Stubborn,
-    /// Both.
-    Max,
-}
-
-impl Reduce {
-    fn by_symmetry(self) -> bool {
-        matches!(self, Self::Symmetry | Self::Max)
-    }
-
-    fn by_stubborn_sets(self) -> bool {
-        matches!(self, Self::Stubborn | Self::Max)
-    }
-}
-
-/// How to check.
-#[derive(Clone, Copy)]
-pub struct Options<'a> {
-    /// How many threads; no figure depends on it.
-    pub threads: usize,
-    /// Count the orderings.
-    pub orderings: bool,
-    /// What need not be explored.
-    pub reduce: Reduce,
-    /// Around so many states that stubborn sets lead to, look at what they leave out.
-    pub audit: u64,
-    /// Under a reduction, look among so many states in full for the shortest run to what it has seen.
-    pub full_states_max: u64,
-    /// Count how often each action was taken.
-    pub coverage: bool,
-    /// How many counterexamples to look for, for each property that fails: different ones, all of the least length.
-    pub distinct: usize,
-    /// Draw the state graph, if it is small.
-    pub graph: bool,
-    /// What may end the search early.
-    pub bounds: Bounds<'a>,
-    /// Told how far the search has come, often.
-    pub progress: &'a (dyn Fn(Progress) + Sync),
-}
-
-impl Default for Options<'_> {
-    fn default() -> Self {
-        Self {
-            threads: 1,
-            orderings: true,
-            reduce: Reduce::None,
-            audit: 0,
-            full_states_max: 2_000_000,
-            coverage: false,
-            distinct: 1,
-            graph: false,
-            bounds: Bounds::default(),
-            progress: &|_| {},
-        }
-    }
-}
-
-impl<'a> Options<'a> {
-    fn engine(&self) -> engine::Options<'a> {
-        engine::Options {
-            threads: self.threads,
-            paths: self.orderings,
-            symmetry: self.reduce.by_symmetry(),
-            coverage: self.coverage,
-            stubborn: false,
-            distinct: self.distinct,
-            bounds: self.bounds,
-            progress: self.progress,
-        }
-    }
-}
 
 /// What the main search has found.
 struct Explored {
@@ -182,18 +103,18 @@ pub fn check_on(model: &Model, options: &Options<'_>, keep: &Keep<'_>) -> Result
     let walk = Walk::along(&system, &mut explorer, &mut judge, &model.walk);
     let mut tally = walk.tally.clone();
     rely_on(&sets, &system, &mut explorer, &mut judge, &walk, options);
-    let (text, asked) = (format!("{model:?}"), asked(options));
-    let keep = Keep { model: &text, asked: &asked, ..*keep };
+    let told = (format!("{model:?}"), asked(options));
+    let keep = Keep { model: &told.0, asked: &told.1, ..*keep };
     let symmetry = symmetry::find(model, &walk, &mut explorer, options);
     let way = Way { symmetry: symmetry.as_ref(), options, keep: &keep };
     let explored = explore(model, &walk, &mut explorer, &mut judge, &mut tally, &way)?;
-    let is_whole = explored.end == EndReason::Exhausted;
     let endless = system.largest_step().is_none();
     let extent = Extent { complete: explored.end.is_complete(), endless, states: explored.figures.states };
-    let liveness = if is_whole {
-        find_liveness(&mut judge, &mut explorer, &walk.last().components, &options.engine())
-    } else {
-        Liveness::default()
+    let liveness = match explored.end {
+        EndReason::Exhausted => {
+            find_liveness(&mut judge, &mut explorer, &walk.last().components, &options.engine())
+        }
+        _ => Liveness::default(),
     };
     let mut findings = Findings::of(&judge, &explorer, tally, extent, &liveness, &options.engine());
     if let Some(symmetry) = &symmetry {

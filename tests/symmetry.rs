@@ -14,6 +14,7 @@ use cl_check::engine::{Bounds, State, TransitionSystem, images, successors};
 use cl_check::model::{self, Model, Source, read};
 use cl_check::network::{Renaming, StateOf, Symmetry};
 
+use reference::alike::even_model;
 use reference::golden::{Golden, ROWS, Shape, rows_up_to};
 use reference::random::random_model;
 use reference::systems::{chandy_lamport, complete, even, line, model as plain_model, ring, topology};
@@ -102,60 +103,6 @@ fn every_model_of_the_gallery_has_the_same_figures() {
         orders.insert(order);
     }
     assert_eq!(orders, BTreeSet::from([1, 2]), "some have a symmetry");
-}
-
-/// A source of numbers, the same on every machine.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % sides
-    }
-
-    fn pick<T: Clone>(&mut self, choices: &[T]) -> T {
-        choices[self.roll(choices.len() as u64) as usize].clone()
-    }
-}
-
-/// A system in which processes are alike, or nearly, under the algorithm and on the channels of a random model.
-fn even_model(seed: u64) -> Model {
-    let (dice, other) = (&mut Dice(seed), random_model(seed));
-    let processes = dice.pick(&[2, 3, 3, 4]);
-    let small = processes == 4;
-    let channels = dice.pick(&[complete(processes), ring(processes), line(processes)]);
-    let discipline = match dice.roll(3) {
-        0 => other.topology.channels()[0].discipline,
-        _ => Discipline::Fifo,
-    };
-    let topology = topology(processes, &channels, discipline);
-    let sends = vec![if small { 1 } else { 1 + dice.roll(2) as u32 }; processes];
-    let amounts = dice.pick(&[vec![1], vec![1], vec![1, 2]]);
-    let round = |process: usize| topology.outgoing(ProcessId::of(process))[0];
-    let behaviour = match dice.roll(6) {
-        0 => Behaviour::Broadcast { sends, amounts, whole: true },
-        1 => Behaviour::Broadcast { sends, amounts, whole: false },
-        2 => Behaviour::Lists((0..processes).map(|process| vec![(round(process), 1); 2]).collect()),
-        _ => Behaviour::Free { sends, amounts },
-    };
-    let all: Vec<usize> = (0..processes).collect();
-    let each: Vec<&[usize]> = all.chunks(1).collect();
-    let snapshots: Vec<&[usize]> = match dice.roll(6) {
-        0 => vec![&[0]],
-        1 => vec![&all],
-        2 if !small => each,
-        3 => vec![&[0], &[0]],
-        4 => vec![&[0], &[1]],
-        _ => vec![&[0, 1]],
-    };
-    let mut start = vec![1 + dice.roll(2) * u64::from(!small); processes];
-    if dice.roll(8) == 0 {
-        start[0] += 1;
-    }
-    let mut system = plain_model(topology, start, behaviour, &snapshots);
-    system.algorithm = dice.pick(&[chandy_lamport(), other.algorithm.clone(), other.algorithm]);
-    system.capacity = other.capacity;
-    system
 }
 
 fn found(model: &Model) -> Symmetry {

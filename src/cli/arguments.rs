@@ -148,7 +148,7 @@ pub struct CheckArguments {
     ///
     /// Where a reduction would not be right for a model, the model is explored without it, and the report says why.
     #[arg(long, value_enum, default_value_t, value_name = "HOW")]
-    pub reduce: Reduction,
+    pub reduce: super::reduction::Reduction,
 
     /// With --reduce stubborn or max: look at what is left out around N states
     ///
@@ -349,20 +349,6 @@ pub struct FrontierArguments {
     /// How to report.
     #[command(flatten)]
     pub report: ReportArguments,
-}
-
-/// What need not be explored.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Reduction {
-    /// Every state
-    #[default]
-    None,
-    /// One state of those that differ only in which process is which; no figure depends on it
-    Symmetry,
-    /// Of each state only some events, so that every final state is found, but not every state
-    Stubborn,
-    /// Both
-    Max,
 }
 
 /// How to report.

@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use super::arguments::{CheckArguments, Reduction};
+use super::arguments::CheckArguments;
 use super::examine::Examiner;
 use super::exit::Exit;
 use super::inputs::Inputs;
 use super::outlets::Outlets;
+use super::reduction::Reduction;
 use super::{interrupt, output};
 use crate::report::{News, Summary, printable};
 

@@ -6,14 +6,14 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::time::Instant;
 
-use super::arguments::{CheckArguments, Color, Reduction};
+use super::arguments::{CheckArguments, Color};
 use super::exit::Exit;
 use super::expected::Expected;
 use super::inputs::Input;
 use super::output::complain;
 use super::progress::Progress;
 use super::{interrupt, keeping, output};
-use crate::check::{Options, Reduce, check_on};
+use crate::check::{Options, check_on};
 use crate::engine::{Bounds, available_bytes};
 use crate::model::{Error, Model, Source, read};
 use crate::report::{Failure, Form, Outcome};
@@ -93,12 +93,7 @@ impl<'a> Examiner<'a> {
         Options {
             threads: self.threads,
             orderings: !self.arguments.no_orderings,
-            reduce: match self.arguments.reduce {
-                Reduction::None => Reduce::None,
-                Reduction::Symmetry => Reduce::Symmetry,
-                Reduction::Stubborn => Reduce::Stubborn,
-                Reduction::Max => Reduce::Max,
-            },
+            reduce: self.arguments.reduce.into(),
             audit: self.arguments.audit.unwrap_or(0),
             full_states_max: Options::default().full_states_max,
             coverage: self.arguments.coverage,

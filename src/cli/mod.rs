@@ -18,6 +18,7 @@ mod mutate;
 mod outlets;
 mod output;
 mod progress;
+mod reduction;
 mod replay;
 mod run_arguments;
 mod simulate;

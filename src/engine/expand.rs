@@ -1,7 +1,7 @@
 //! The edges of one state, by table look-up: the one place where global successors are made fast.
 
 use super::atlas::{Atlas, Miss};
-use super::card::{Flags, Kind};
+use super::card::{Flags, Kind, Move};
 use super::global::Leap;
 use super::key::{Field, Key, Layout, halt, is_halted};
 use super::orbits::Orbits;
@@ -127,27 +127,22 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
                 }
                 let mut target = *key;
                 at.field.change(&mut target, component, taken.target);
-                let may_complete = near != 0 && head.advancing & taken.lane != 0;
+                let advances = head.advancing & taken.lane != 0;
+                let may_complete = near != 0 && advances;
                 if taken.lane & sleep != 0 && !(may_complete && self.newly_reached(key, &target) != 0) {
                     expanded.taken += 1;
                     continue;
                 }
-                let mut flags = Flags::NONE;
-                if taken.kind != 0 {
-                    flags = self.send(at.sheet.kind(taken.kind), &mut target, misses);
-                    if flags.forbid() {
-                        expanded.cut |= !flags.has(Flags::REFUSED);
-                        continue;
-                    }
-                    debug_assert!(
-                        taken.lane == 0 || flags.has(Flags::ADVANCES) == (head.advancing & taken.lane != 0)
-                    );
+                let flags = self.carry_out(at, taken, &mut target, misses);
+                if flags.forbid() {
+                    expanded.cut |= !flags.has(Flags::REFUSED);
+                    continue;
                 }
+                debug_assert!(taken.lane == 0 || flags.has(Flags::ADVANCES) == advances);
                 expanded.taken += 1;
                 let step = self.step(key, &target, flags);
-                let completes = flags.has(Flags::ADVANCES)
-                    && (may_complete || taken.lane == 0)
-                    && self.newly_reached(key, &target) != 0;
+                let may_complete = flags.has(Flags::ADVANCES) && (may_complete || taken.lane == 0);
+                let completes = may_complete && self.newly_reached(key, &target) != 0;
                 let halts = flags.has(Flags::HALTS);
                 if halts {
                     halt(&mut target);
@@ -207,6 +202,12 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
     }
 
     /// Carries out what a move does besides.
+    #[inline]
+    fn carry_out(&self, at: &At<'_>, taken: &Move, target: &mut Key<W>, misses: &mut Vec<Miss>) -> Flags {
+        if taken.kind == 0 { Flags::NONE } else { self.send(at.sheet.kind(taken.kind), target, misses) }
+    }
+
+    /// Sends what a move of this kind sends.
     #[inline]
     fn send(&self, kind: &Kind, target: &mut Key<W>, misses: &mut Vec<Miss>) -> Flags {
         let mut flags = kind.flags;

@@ -30,10 +30,12 @@ mod key;
 #[cfg(test)]
 mod maze;
 mod observer;
+mod options;
 mod orbits;
 mod outbox;
 mod past;
 mod place;
+mod plan;
 mod quotient;
 mod sampling;
 mod search;
@@ -60,9 +62,10 @@ pub use bounds::{
 pub use checkpoint::forget_checkpoint;
 pub use cycles::{FairCycles, Lasso, Obligations};
 pub use disk::DiskError;
-pub use explorer::{Explorer, Options, Outcome};
+pub use explorer::Explorer;
 pub use keep::Keep;
 pub use observer::{Nobody, Observer};
+pub use options::{Options, Outcome};
 pub use orbits::{Symmetries, images};
 pub use place::Place;
 pub use sampling::{Sampled, Sampling};

@@ -10,8 +10,9 @@ use super::key::{Key, Layout, hash, owner};
 use super::observer::Observer;
 use super::orbits::{Least, Orbits, Symmetries, images};
 use super::outbox::Reached;
+use super::plan::Plan;
 use super::search::Search;
-use super::shard::{Plan, Reader, Writer};
+use super::shard::{Reader, Writer};
 use super::system::TransitionSystem;
 
 impl<S: TransitionSystem> Explorer<S> {

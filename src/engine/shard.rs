@@ -13,7 +13,8 @@ use super::expand::{Edge, Expander};
 use super::key::{Key, Layout, hash, owner};
 use super::observer::Observer;
 use super::orbits::{Least, Orbits};
-use super::outbox::{Bucket, Outbox, Reached, With};
+use super::outbox::{Bucket, Outbox, Reached};
+use super::plan::Plan;
 use super::quotient::orbit_size;
 use super::spill::{Chunks, Runs, Spilled};
 use super::system::TransitionSystem;
@@ -21,26 +22,6 @@ use super::table::{Carried, Shape, Table, Values};
 
 /// States whose atlas entries are fetched at once, so that waiting for memory overlaps.
 const BATCH: usize = 32;
-
-/// How a search goes about it; the same for all shards.
-#[allow(clippy::struct_excessive_bools)] // each is a choice of its own
-#[derive(Clone, Copy, Debug)]
-pub struct Plan {
-    /// How many shards.
-    pub shards: usize,
-    /// How many ranks one event can pass, at most; states of so many are live.
-    pub steps: usize,
-    /// Keep every state visited, because nothing says that it cannot come again.
-    pub visited: bool,
-    /// What is carried along with each state.
-    pub shape: Shape,
-    /// Count how often each move is taken.
-    pub coverage: bool,
-    /// Carry out stubborn sets only.
-    pub stubborn: bool,
-    /// One state of each orbit stands for all.
-    pub orbits: bool,
-}
 
 /// The reading half of a shard.
 pub struct Reader<const W: usize, T> {
@@ -70,19 +51,6 @@ pub struct Reader<const W: usize, T> {
     pub ids: Vec<u32>,
     /// Room for a representative.
     pub least: Least,
-}
-
-impl Plan {
-    /// What goes with each state on its way.
-    fn with(&self) -> With {
-        let carries = matches!(self.shape.carried, Carried::Paths(_) | Carried::Roots(_));
-        With { source: carries || self.shape.distance, sleep: self.sleeps() }
-    }
-
-    /// Are sleep sets carried along?
-    fn sleeps(&self) -> bool {
-        self.shape.carried == Carried::Sleep
-    }
 }
 
 impl<const W: usize, T: Default> Reader<W, T> {

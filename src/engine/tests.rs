@@ -6,8 +6,8 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use super::atlas::Atlas;
 use super::bounds::Bounds;
 use super::key::Layout;
+use super::plan::Plan;
 use super::search::{Root, Search};
-use super::shard::Plan;
 use super::table::Shape;
 use super::{
     Arrival, End, Explorer, Goals, Local, Nobody, Options, Sight, State, TransitionSystem, successors,

@@ -44,7 +44,7 @@ impl<'a> Case<'a> {
 
     /// Does some component say so?
     pub fn some(&self, of: impl Fn(&Fact) -> bool) -> bool {
-        self.facts().any(|fact| of(fact))
+        self.facts().any(of)
     }
 
     /// The recorded conserved quantity.

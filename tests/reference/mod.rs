@@ -3,6 +3,7 @@
 
 #![allow(dead_code)] // each test binary that includes this uses a part of it
 
+pub mod alike;
 pub mod application;
 pub mod events;
 pub mod explore;

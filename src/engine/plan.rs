@@ -1,0 +1,37 @@
+//! How a search goes about it.
+
+use super::outbox::With;
+use super::table::{Carried, Shape};
+
+/// How a search goes about it; the same for all shards.
+#[allow(clippy::struct_excessive_bools)] // each is a choice of its own
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    /// How many shards.
+    pub shards: usize,
+    /// How many ranks one event can pass, at most; states of so many are live.
+    pub steps: usize,
+    /// Keep every state visited, because nothing says that it cannot come again.
+    pub visited: bool,
+    /// What is carried along with each state.
+    pub shape: Shape,
+    /// Count how often each move is taken.
+    pub coverage: bool,
+    /// Carry out stubborn sets only.
+    pub stubborn: bool,
+    /// One state of each orbit stands for all.
+    pub orbits: bool,
+}
+
+impl Plan {
+    /// What goes with each state on its way.
+    pub fn with(&self) -> With {
+        let carries = matches!(self.shape.carried, Carried::Paths(_) | Carried::Roots(_));
+        With { source: carries || self.shape.distance, sleep: self.sleeps() }
+    }
+
+    /// Are sleep sets carried along?
+    pub fn sleeps(&self) -> bool {
+        self.shape.carried == Carried::Sleep
+    }
+}

@@ -97,14 +97,12 @@ pub fn check_on(model: &Model, options: &Options<'_>, keep: &Keep<'_>) -> Result
     let walked = Walk::states_along(&system, &model.walk);
     let sets = Sets::of(model, &system, &walked[walked.len() - 1], options);
     let questions = questions(model, &sets);
-    let mut judge = Judge::new(&system, &questions);
-    let mut explorer = Explorer::new(system.clone());
+    let (mut judge, mut explorer) = (Judge::new(&system, &questions), Explorer::new(system.clone()));
 
     let walk = Walk::along(&system, &mut explorer, &mut judge, &model.walk);
     let mut tally = walk.tally.clone();
     rely_on(&sets, &system, &mut explorer, &mut judge, &walk, options);
-    let told = (format!("{model:?}"), asked(options));
-    let keep = Keep { model: &told.0, asked: &told.1, ..*keep };
+    let keep = Keep { model: &format!("{model:?}"), asked: &asked(options), ..*keep };
     let symmetry = symmetry::find(model, &walk, &mut explorer, options);
     let way = Way { symmetry: symmetry.as_ref(), options, keep: &keep };
     let explored = explore(model, &walk, &mut explorer, &mut judge, &mut tally, &way)?;

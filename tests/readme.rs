@@ -10,7 +10,7 @@ use cl_check::cli::Exit;
 use cl_check::model::{Source, is_algorithm, read, read_algorithm};
 use cl_check::oracle::Property;
 
-const PAGES: [&str; 10] = [
+const PAGES: [&str; 13] = [
     "README.md",
     "ARCHITECTURE.md",
     "CHANGELOG.md",
@@ -22,10 +22,12 @@ const PAGES: [&str; 10] = [
     "docs/cos418.md",
     "docs/export.md",
     "docs/long-searches.md",
+    "docs/stubborn.md",
+    "docs/symmetry.md",
 ];
 
 /// The pages whose commands are run.
-const RUN: [&str; 3] = ["README.md", "docs/cos418.md", "docs/long-searches.md"];
+const RUN: [&str; 4] = ["README.md", "docs/cos418.md", "docs/long-searches.md", "docs/stubborn.md"];
 
 /// How the README runs the program before it is installed, and what stands for it here.
 const FROM_SOURCE: (&str, &str) = ("$ cargo run --release -- ", "$ from-source ");

@@ -107,8 +107,7 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
         if is_halted(key) {
             return Some(expanded);
         }
-        let missed = misses.len();
-        let mut done = sleep;
+        let (missed, mut done) = (misses.len(), sleep);
         let near = self.near(key);
         let chosen = self.stubborn.map(|stubborn| (stubborn, stubborn.choose(&self.layout.numbers(key))));
         for (place, at) in self.places.iter().enumerate() {

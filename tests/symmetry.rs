@@ -17,8 +17,8 @@ use cl_check::network::{Renaming, StateOf, Symmetry};
 use reference::alike::even_model;
 use reference::golden::{Golden, ROWS, Shape, rows_up_to};
 use reference::random::random_model;
-use reference::systems::{chandy_lamport, complete, even, line, model as plain_model, ring, topology};
-use reference::{Behaviour, ChannelId, Discipline, ProcessId};
+use reference::systems::{complete, even, line, model as plain_model, ring};
+use reference::{Behaviour, ChannelId};
 
 type Whole = StateOf<cl_check::apps::App>;
 

@@ -1,7 +1,7 @@
 //! A model -> the same system in the language of another checker, so that others can look where we have looked.
 //!
 //! What is exported has the same states as `docs/semantics.md` tells of, ghost cut included: one transition an event, and
-//! what another checker counts is what we count. [`plain`] says what can be exported, the other files write it down.
+//! what another checker counts is what we count. `plain` says what can be exported, the other files write it down.
 
 mod plain;
 mod promela;

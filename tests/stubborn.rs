@@ -4,6 +4,7 @@
 mod reference;
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 
 use cl_check::algorithm::Program;
@@ -11,7 +12,7 @@ use cl_check::apps::App;
 use cl_check::check::{Course, Options, Reduce, check};
 use cl_check::engine::verdict::Verdict;
 use cl_check::engine::{self, Auditor, Dependence, Explorer, Leaf, Status, TransitionSystem};
-use cl_check::model::{Model, ModelEvent, event_text};
+use cl_check::model::{Model, ModelEvent, event_text, load};
 use cl_check::network::{Channel, ComponentOf, Dependency, Discipline, System, Topology};
 use cl_check::oracle::{Judge, Property, Questions};
 
@@ -168,9 +169,6 @@ fn fails_along(model: &Model, events: &[String], property: &str, seed: u64) {
 /// The table of docs/stubborn.md, computed again; terminal states are all found.
 #[test]
 fn golden_systems_have_the_same_ends_and_the_table_tells_their_figures() {
-    let page = include_str!("../docs/stubborn.md");
-    let (begin, end) = ("<!-- figures -->\n", "<!-- end of figures -->");
-    let table = page.split(begin).nth(1).and_then(|rest| rest.split(end).next()).expect("a table");
     let mut lines =
         "| graph, snapshots, held, sends | states in full | with stubborn sets | factor |\n| --- | --: | --: | --: |\n".to_owned();
     for row in rows_up_to(60_000_000).filter(|row| row.distinct_states > 20_000) {
@@ -179,7 +177,43 @@ fn golden_systems_have_the_same_ends_and_the_table_tells_their_figures() {
         let factor = row.distinct_states as f64 / states as f64;
         lines += &format!("| {} | {} | {states} | {factor:.0} |\n", name(row), row.distinct_states);
     }
-    assert_eq!(table, lines, "the table should be:\n{lines}");
+    assert_eq!(table_after("<!-- figures -->\n"), lines, "the table should be:\n{lines}");
+}
+
+/// The table of docs/stubborn.md after this line.
+fn table_after(begin: &str) -> &'static str {
+    let page = include_str!("../docs/stubborn.md");
+    let table = page.split(begin).nth(1).and_then(|rest| rest.split("<!-- end of figures -->").next());
+    table.expect("a table")
+}
+
+/// Models of other applications that may be reduced, if only the snapshots are asked about.
+const APPLICATIONS: [&str; 10] = [
+    "bank",
+    "coins",
+    "lectures/bank",
+    "lectures/three-processes",
+    "lectures/variables",
+    "lectures/checkpoints-with-snapshot",
+    "lectures/checkpoints-coordinated",
+    "lectures/checkpoints-domino",
+    "lectures/checkpoints-useless",
+    "lectures/coins-1800",
+];
+
+#[test]
+fn other_applications_have_the_same_ends_and_snapshots_and_the_table_tells_their_figures() {
+    let mut lines = "| model | states in full | with stubborn sets | factor |\n| --- | --: | --: | --: |\n".to_owned();
+    for name in APPLICATIONS {
+        let path = format!("{}/models/{name}.ron", env!("CARGO_MANIFEST_DIR"));
+        let model = load(Path::new(&path)).expect("the gallery can be read");
+        let (in_full, all) = seen(&model, false).expect("a search in full");
+        let (found, some) = seen(&model, true).expect("a model that may be reduced");
+        assert_eq!(found, in_full, "{name}");
+        let factor = all as f64 / some as f64;
+        lines += &format!("| [`{name}.ron`](../models/{name}.ron) | {all} | {some} | {factor:.1} |\n");
+    }
+    assert_eq!(table_after("<!-- figures of others -->\n"), lines, "the table should be:\n{lines}");
 }
 
 fn name(row: &Golden) -> String {

@@ -8,6 +8,7 @@ use crate::child::Measured;
 pub struct Line {
     name: String,
     threads: usize,
+    runs: usize,
     states: u64,
     elapsed_s: f64,
     added_bytes: u64,
@@ -19,7 +20,14 @@ impl Line {
         let elapsed_s = median(runs.iter().map(|run| run.elapsed_s), f64::total_cmp);
         let peak_bytes = median(runs.iter().map(|run| run.peak_bytes), Ord::cmp);
         let added_bytes = peak_bytes.saturating_sub(empty_bytes);
-        Self { name: name.to_owned(), threads, states: runs[0].states, elapsed_s, added_bytes }
+        Self {
+            name: name.to_owned(),
+            threads,
+            runs: runs.len(),
+            states: runs[0].states,
+            elapsed_s,
+            added_bytes,
+        }
     }
 
     fn states_per_second(&self) -> f64 {
@@ -38,9 +46,10 @@ impl Line {
             self.bytes_per_state() / first.bytes_per_state(),
         );
         format!(
-            "| {} | {} | {:.2} | {rate} | {:.1} | {slower:.1} | {larger:.1} |",
+            "| {} | {} | {} | {:.2} | {rate} | {:.1} | {slower:.1} | {larger:.1} |",
             self.name,
             self.threads,
+            self.runs,
             self.elapsed_s,
             self.bytes_per_state()
         )
@@ -50,8 +59,8 @@ impl Line {
 /// Everything measured on one number of threads after the other.
 pub fn table(lines: &[Line]) -> String {
     let mut text = String::from(
-        "| program | threads | seconds | states/s | bytes/state | times as long as cl-check | times the bytes |\n\
-         | --- | --- | --- | --- | --- | --- | --- |\n",
+        "| program | threads | runs | seconds | states/s | bytes/state | times as long as cl-check | times the bytes |\n\
+         | --- | --- | --- | --- | --- | --- | --- | --- |\n",
     );
     for line in lines {
         let first = lines.iter().find(|it| it.threads == line.threads).unwrap_or(line);

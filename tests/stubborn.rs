@@ -203,7 +203,8 @@ const APPLICATIONS: [&str; 10] = [
 
 #[test]
 fn other_applications_have_the_same_ends_and_snapshots_and_the_table_tells_their_figures() {
-    let mut lines = "| model | states in full | with stubborn sets | factor |\n| --- | --: | --: | --: |\n".to_owned();
+    let mut lines =
+        "| model | states in full | with stubborn sets | factor |\n| --- | --: | --: | --: |\n".to_owned();
     for name in APPLICATIONS {
         let path = format!("{}/models/{name}.ron", env!("CARGO_MANIFEST_DIR"));
         let model = load(Path::new(&path)).expect("the gallery can be read");

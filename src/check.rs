@@ -312,7 +312,7 @@ fn stats(
         terminal_states: figures.terminals,
         depth: figures.depth,
         orderings: figures.paths.clone(),
-        distinct_snapshots: tally.distinct.len() as u64,
+        distinct_snapshots: tally.snapshots() as u64,
         completed_snapshots: tally.completed,
         reduction: reduce::name(symmetry.is_some(), sets.is_on()).to_owned(),
         reduced: reduce::reduced(symmetry, sets, figures.explored, options.audit),

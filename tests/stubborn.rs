@@ -46,7 +46,8 @@ fn seen(model: &Model, stubborn: bool) -> Option<(Seen, u64)> {
     let options = engine::Options { stubborn, paths: false, ..engine::Options::default() };
     let outcome = explorer.explore(&initial, &mut judge, &options);
     let mut snapshots = BTreeSet::new();
-    for (number, recorded) in outcome.tallies.iter().flat_map(|tally| &tally.distinct) {
+    let distinct = outcome.tallies.iter().flat_map(|tally| &tally.distinct);
+    for (number, recorded) in distinct.flat_map(|(number, all)| all.iter().map(move |it| (number, it))) {
         let views: Vec<_> =
             recorded.iter().enumerate().map(|(place, &view)| judge.views.view(place, view)).collect();
         snapshots.insert(format!("{number:?} {views:?}"));

@@ -122,7 +122,7 @@ fn holds(
     findings: &Findings,
     judgement: &Judgement,
 ) -> String {
-    let snapshots = findings.tally.distinct.len();
+    let snapshots = findings.tally.snapshots();
     match judgement.property {
         Property::ConsistentCut => {
             let different = counted(snapshots, "different snapshot", "different snapshots");

@@ -76,17 +76,18 @@ impl<A: Application + Clone, P: Protocol + Clone> Alone<A, P> {
         asked: &[Vec<Tuple>],
         options: &Options<'_>,
     ) -> Result<Vec<Vec<Tuple>>, Undecided> {
-        let mut by_state: AHashMap<&Tuple, Vec<usize>> = AHashMap::new();
-        for (root, asked) in asked.iter().enumerate() {
-            for state in asked {
-                by_state.entry(state).or_default().push(root);
-            }
+        // Each question is a root, and the number that it has among all.
+        let questions =
+            (0..).zip(asked).flat_map(|(root, asked)| asked.iter().map(move |state| (root, state)));
+        let mut by_state: AHashMap<&Tuple, Vec<(usize, u32)>> = AHashMap::new();
+        for (number, (root, state)) in (0..).zip(questions) {
+            by_state.entry(state).or_default().push((root, number));
         }
         let is_flood = self.explorer.system().largest_step() == Some(1);
-        let look = |tuple: &Tuple, roots: &[u32], found: &mut AHashSet<(usize, Tuple)>| {
-            for &root in by_state.get(tuple).into_iter().flatten() {
+        let look = |tuple: &Tuple, roots: &[u32], found: &mut AHashSet<u32>| {
+            for &(root, number) in by_state.get(tuple).into_iter().flatten() {
                 if !is_flood || roots[root / 32] >> (root % 32) & 1 == 1 {
-                    found.insert((root, tuple.clone()));
+                    found.insert(number);
                 }
             }
         };
@@ -97,11 +98,12 @@ impl<A: Application + Clone, P: Protocol + Clone> Alone<A, P> {
             None => self.explorer.explore(&states[0], &mut finder, options),
         };
         whole(outcome.end)?;
-        let found: AHashSet<(usize, Tuple)> = outcome.tallies.into_iter().flatten().collect();
-        let missed = |(root, asked): (usize, &Vec<Tuple>)| {
-            asked.iter().filter(|state| !found.contains(&(root, (*state).clone()))).cloned().collect()
+        let mut number = 0;
+        let mut is_missed = |_: &&Tuple| {
+            number += 1;
+            !outcome.tallies.iter().any(|found| found.contains(&(number - 1)))
         };
-        Ok(asked.iter().enumerate().map(missed).collect())
+        Ok(asked.iter().map(|asked| asked.iter().filter(&mut is_missed).cloned().collect()).collect())
     }
 
     /// The state of these views, with full fault budgets.

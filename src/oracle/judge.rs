@@ -1,6 +1,8 @@
 //! Watches a search and notes what fails. What needs the application's own graph is only collected here, and decided
 //! afterwards (`recorded_state_reachable`, `leads_to_actual`).
 
+use std::collections::BTreeMap;
+
 use ahash::AHashSet;
 use serde::{Deserialize, Serialize};
 
@@ -52,13 +54,25 @@ pub struct Tally {
     /// The snapshots among them that completed at all.
     pub completed_snapshots: u64,
     /// Different recorded global states, by snapshot.
-    pub distinct: AHashSet<(SnapshotId, Snapshot)>,
+    pub distinct: BTreeMap<SnapshotId, AHashSet<Snapshot>>,
     /// Different (recorded, actual); only for `LeadsToActual`.
     pub pairs: AHashSet<Pair>,
     /// Properties that fail, a bit each.
     violated: u32,
     /// Conditions of `reach` that were met, a bit each.
     met: u64,
+    /// Room for a row of numbers.
+    #[serde(skip)]
+    row: Vec<u32>,
+}
+
+/// Puts a row in; only one that is new is allocated.
+fn insert(rows: &mut AHashSet<Box<[u32]>>, row: &mut Vec<u32>, numbers: impl Iterator<Item = u32>) {
+    row.clear();
+    row.extend(numbers);
+    if !rows.contains(row.as_slice()) {
+        rows.insert(row.as_slice().into());
+    }
 }
 
 impl Tally {
@@ -67,10 +81,17 @@ impl Tally {
         self.completed += other.completed;
         self.terminals += other.terminals;
         self.completed_snapshots |= other.completed_snapshots;
-        self.distinct.extend(other.distinct);
-        self.pairs.extend(other.pairs);
+        for (snapshot, rows) in other.distinct {
+            unite(self.distinct.entry(snapshot).or_default(), rows);
+        }
+        unite(&mut self.pairs, other.pairs);
         self.violated |= other.violated;
         self.met |= other.met;
+    }
+
+    /// How many recorded states are different.
+    pub fn snapshots(&self) -> usize {
+        self.distinct.values().map(|rows| rows.len()).sum()
     }
 
     /// Was the property seen to fail?
@@ -82,6 +103,14 @@ impl Tally {
     pub fn is_met(&self, reach: usize) -> bool {
         self.met >> reach & 1 == 1
     }
+}
+
+/// The larger takes in the smaller.
+fn unite(rows: &mut AHashSet<Box<[u32]>>, mut more: AHashSet<Box<[u32]>>) {
+    if more.len() > rows.len() {
+        std::mem::swap(rows, &mut more);
+    }
+    rows.extend(more);
 }
 
 /// Judges states by the facts of their components.
@@ -156,8 +185,8 @@ impl<'a, A: Application, P: Protocol> Judge<'a, A, P> {
         let (representatives, completed) = (std::mem::take(&mut tally.distinct), tally.completed_snapshots);
         for renaming in renamings.all() {
             for (snapshot, recorded) in &representatives {
-                let image = self.views.renamed(topology, renaming, recorded);
-                tally.distinct.insert((renaming.snapshot(*snapshot), image));
+                let images = recorded.iter().map(|recorded| self.views.renamed(topology, renaming, recorded));
+                tally.distinct.entry(renaming.snapshot(*snapshot)).or_default().extend(images);
             }
             let completed = self.system.snapshot_ids().filter(|snapshot| completed >> snapshot.0 & 1 == 1);
             for snapshot in completed {
@@ -192,9 +221,10 @@ impl<'a, A: Application, P: Protocol> Judge<'a, A, P> {
             tally.completed += states;
             tally.completed_snapshots |= 1 << snapshot.0;
             if self.questions.ask(Property::LeadsToActual) && self.at_ends.is_none() {
-                tally.pairs.insert(case.recorded(snapshot).chain(case.actual()).collect());
+                insert(&mut tally.pairs, &mut tally.row, case.recorded(snapshot).chain(case.actual()));
             }
-            tally.distinct.insert((snapshot, case.recorded(snapshot).collect()));
+            let distinct = tally.distinct.entry(snapshot).or_default();
+            insert(distinct, &mut tally.row, case.recorded(snapshot));
         }
     }
 }

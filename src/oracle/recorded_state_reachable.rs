@@ -17,8 +17,7 @@ pub fn unreachable<A: Application + Clone, P: Protocol + Clone>(
     tally: &Tally,
     options: &Options<'_>,
 ) -> Result<AHashSet<Snapshot>, Undecided> {
-    let mut recorded: AHashSet<Snapshot> =
-        tally.distinct.iter().map(|(_, snapshot)| snapshot.clone()).collect();
+    let mut recorded: AHashSet<Snapshot> = tally.distinct.values().flatten().cloned().collect();
     for reached in alone.reaches(views, Some(&recorded), options)? {
         recorded.remove(&reached);
     }

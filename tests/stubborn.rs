@@ -189,17 +189,15 @@ fn table_after(begin: &str) -> &'static str {
 }
 
 /// Models of other applications that may be reduced, if only the snapshots are asked about.
-const APPLICATIONS: [&str; 10] = [
+const APPLICATIONS: [&str; 8] = [
     "bank",
     "coins",
-    "lectures/bank",
     "lectures/three-processes",
     "lectures/variables",
     "lectures/checkpoints-with-snapshot",
     "lectures/checkpoints-coordinated",
     "lectures/checkpoints-domino",
     "lectures/checkpoints-useless",
-    "lectures/coins-1800",
 ];
 
 #[test]

@@ -56,11 +56,6 @@ impl<'a> Examiner<'a> {
         })
     }
 
-    /// Not where memory is bounded: what a sample takes is not the search's.
-    fn expected(&self, model: &Model) -> Option<Expected> {
-        self.arguments.max_memory.is_none().then(|| Expected::of(model))
-    }
-
     fn judged(&self, input: &Input) -> Outcome {
         let path = input.name();
         let model = match read_model(input, self.color) {
@@ -71,7 +66,7 @@ impl<'a> Examiner<'a> {
             return Outcome::Skipped { path };
         }
         let progress = Progress::new(&path, !self.arguments.quiet);
-        let expected = progress.as_ref().and_then(|_| self.expected(&model));
+        let expected = progress.as_ref().and_then(|_| Expected::of(&model, self.arguments.max_memory));
         let tell = |now| {
             if let Some(progress) = &progress {
                 progress.tell(now, expected.as_ref().and_then(Expected::states));

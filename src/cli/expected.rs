@@ -27,13 +27,17 @@ struct Shared {
 }
 
 impl Expected {
-    /// Of a search that begins now.
-    pub fn of(model: &Model) -> Self {
+    /// Of a search that begins now. Not where the user bounds its memory: what samples take is not the search's, and may
+    /// be what ends it.
+    pub fn of(model: &Model, memory_bytes_max: Option<u64>) -> Option<Self> {
+        if memory_bytes_max.is_some() {
+            return None;
+        }
         let expected = Self::default();
         let (shared, model) = (Arc::clone(&expected.shared), model.clone());
         // Without a thread there is no expectation, and nobody misses it.
         let _ = thread::Builder::new().spawn(move || find(&shared, &model));
-        expected
+        Some(expected)
     }
 
     /// How many states, once that is known.
@@ -69,5 +73,21 @@ fn find(shared: &Shared, model: &Model) {
     let size = sampled_size(model, &effort);
     if size.basis != Basis::AtLeast {
         let _ = shared.states.set(size.states.likely as u64);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::model::load;
+
+    #[test]
+    fn nothing_is_expected_where_memory_is_bounded() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/two_node.ron");
+        let model = load(&path).expect("a model of the gallery");
+        assert!(Expected::of(&model, Some(1 << 30)).is_none());
+        assert!(Expected::of(&model, None).is_some_and(|expected| expected.states().is_none()));
     }
 }

@@ -1,7 +1,7 @@
 //! `cl-check cos418`: the course assignment's files, their outcomes, and the judge of given ones.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum, ValueHint};
 
 use super::arguments::{Color, Format, ReportArguments};
 use super::exit::Exit;
-use super::{examine, interrupt, output, units};
+use super::{aside, examine, interrupt, output, units};
 use crate::check::Options;
 use crate::cos418::judge::{Judgement, Semantics, judge};
 use crate::cos418::report::{
@@ -111,8 +111,7 @@ pub fn run(arguments: &Cos418Arguments) -> Exit {
 }
 
 fn unreadable(error: &Error, color: Color) -> Exit {
-    let color = output::wants_color(color, &io::stderr());
-    let _ = write!(io::stderr(), "{}", error.render(color));
+    output::show(error, output::wants_color(color, &io::stderr()));
     Exit::Unusable
 }
 
@@ -189,7 +188,7 @@ fn write(exercise: &Exercise, all: &[Enumerated], folder: &Path) -> Exit {
         for (at, outcome) in outcomes.keys().enumerate() {
             for (snapshot, recording) in outcome.snapshots.iter().enumerate() {
                 let name = format!("outcome-{:0digits$}-snapshot-{snapshot}.snap", at + 1);
-                put(&folder.join(name), &recording.text(exercise, snapshot))?;
+                aside::write(&folder.join(name), &recording.text(exercise, snapshot))?;
             }
         }
         Ok(())
@@ -202,19 +201,6 @@ fn write(exercise: &Exercise, all: &[Enumerated], folder: &Path) -> Exit {
         },
         |()| Exit::Met,
     )
-}
-
-/// Written aside, then put in its place when it is whole.
-fn put(path: &Path, text: &str) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".cl-check-");
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut aside = builder.tempfile_in(folder)?;
-    aside.write_all(text.as_bytes())?;
-    aside.flush()?;
-    aside.persist(path).map(drop).map_err(|failure| failure.error)
 }
 
 fn judged(arguments: &Cos418Arguments, exercise: &Exercise, name: &str) -> Result<Exit, Error> {

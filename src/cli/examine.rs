@@ -135,9 +135,8 @@ pub(super) fn memory_bytes_max(asked: Option<u64>) -> Option<u64> {
 /// # Errors
 /// The same for reports.
 pub(super) fn read_model(input: &Input, color: bool) -> Result<Model, Box<Failure>> {
-    use std::io::Write;
     source(input).and_then(|source| read(&source)).map_err(|error| {
-        let _ = write!(std::io::stderr(), "{}", error.render(color));
+        output::show(&error, color);
         let (path, file) = (input.name(), error.path.display().to_string());
         Box::new(Failure {
             file: (file != path).then_some(file),

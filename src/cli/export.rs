@@ -1,7 +1,5 @@
 //! `cl-check export`: a model in the language of another checker.
 
-use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum, ValueHint};
@@ -9,7 +7,7 @@ use clap::{Args, ValueEnum, ValueHint};
 use super::arguments::Color;
 use super::exit::Exit;
 use super::inputs::Input;
-use super::{examine, output};
+use super::{aside, examine, output};
 use crate::export::{Exported, Language, export, module_name};
 use crate::model::{Error, Model};
 use crate::report::printable;
@@ -68,8 +66,7 @@ fn exported(arguments: &ExportArguments, input: &Input, model: &Model) -> Exit {
         Err(unfit) => {
             let message = format!("{} cannot be exported", unfit.what);
             let error = Error { path: input.name().into(), message, hint: Some(unfit.hint), place: None };
-            let color = output::wants_color(arguments.color, &std::io::stderr());
-            let _ = write!(std::io::stderr(), "{}", error.render(color));
+            output::show(&error, output::wants_color(arguments.color, &std::io::stderr()));
             return Exit::Unusable;
         }
     };
@@ -85,12 +82,5 @@ fn written(path: &Path, exported: &Exported) -> Result<(), Exit> {
 }
 
 fn write_file(path: &Path, text: &str) -> Result<(), Exit> {
-    fs::write(path, text).map_err(|reason| {
-        output::complain(&format!(
-            "cannot write `{}`: {}",
-            printable(&path.display().to_string()),
-            reason.kind()
-        ));
-        Exit::Unusable
-    })
+    aside::write(path, text).map_err(|reason| aside::unwritable(path, &reason))
 }

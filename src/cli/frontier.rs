@@ -31,8 +31,7 @@ pub fn run(arguments: &FrontierArguments) -> Exit {
 fn checked(arguments: &FrontierArguments) -> Exit {
     let color = output::wants_color(arguments.report.page.color, &std::io::stderr());
     let unreadable = |error: Error| {
-        use std::io::Write;
-        let _ = write!(std::io::stderr(), "{}", error.render(color));
+        output::show(&error, color);
         Exit::Unusable
     };
     let algorithm = match algorithm(&arguments.algorithm) {

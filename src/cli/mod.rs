@@ -1,6 +1,7 @@
 //! The command line: arguments -> ready objects -> one call -> exit code.
 
 mod arguments;
+mod aside;
 mod batch;
 mod classify;
 mod cos418;

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use super::arguments::{CheckArguments, Export, Format};
+use super::aside::{self, aside, in_place, unwritable};
 use super::exit::Exit;
 use super::output;
 use crate::report::github::Github;
@@ -147,40 +148,8 @@ impl Folder {
 
     fn write(&self, name: &str, text: &str) -> Result<(), Exit> {
         let path = self.path.join(name);
-        let written = aside(&path).and_then(|mut aside| {
-            aside.write_all(text.as_bytes())?;
-            in_place(aside, &path)
-        });
-        written.map_err(|reason| unwritable(&path, &reason))
+        aside::write(&path, text).map_err(|reason| unwritable(&path, &reason))
     }
-}
-
-/// A file beside another, of the same folder, so that it can take its place.
-fn aside(path: &Path) -> io::Result<NamedTempFile> {
-    if path.is_dir() {
-        return Err(io::Error::from(io::ErrorKind::IsADirectory));
-    }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".cl-check-");
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(folder.unwrap_or(Path::new(".")))
-}
-
-fn in_place(mut aside: NamedTempFile, path: &Path) -> io::Result<()> {
-    aside.flush()?;
-    aside.as_file().sync_all()?;
-    aside.persist(path).map(drop).map_err(|failure| failure.error)
-}
-
-fn unwritable(path: &Path, reason: &io::Error) -> Exit {
-    output::complain(&format!(
-        "cannot write `{}`: {}",
-        printable(&path.display().to_string()),
-        reason.kind()
-    ));
-    Exit::Unusable
 }
 
 /// Commands go to the log by standard error, which GitHub reads too, so that standard output stays what was asked for.

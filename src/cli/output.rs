@@ -6,6 +6,7 @@ use anstream::{AutoStream, ColorChoice};
 
 use super::arguments::{Color, PageArguments};
 use super::exit::Exit;
+use crate::model::Error;
 use crate::report::Page;
 
 /// Are colours welcome on this stream?
@@ -51,6 +52,11 @@ pub fn failed(reason: &io::Error) -> Exit {
     }
     complain(&format!("cannot write to standard output: {reason}"));
     Exit::Unusable
+}
+
+/// Shows what is wrong with a model or another file, on standard error; there is no one to tell if that fails.
+pub fn show(error: &Error, color: bool) {
+    let _ = write!(io::stderr(), "{}", error.render(color));
 }
 
 /// Tells the user something on standard error; there is no one to tell if that fails.

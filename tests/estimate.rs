@@ -15,7 +15,7 @@ use cl_check::engine::estimate::{Basis, Limits, Size};
 use cl_check::engine::{Explorer, Sampling};
 use cl_check::model::{Model, Then, load};
 
-use reference::golden::{Shape, rows_up_to};
+use reference::golden::rows_up_to;
 use rows::ROWS;
 
 fn root() -> &'static Path {
@@ -116,13 +116,8 @@ fn table() -> (String, Vec<(String, f64, bool)>) {
         add(format!("`{}`", row.file), sampled_size(&model, &effort(100)), row.distinct_states);
     }
     for row in rows_up_to(60_000_000).filter(|row| row.distinct_states > 900_000) {
-        let name = match row.shape {
-            Shape::K(processes) => format!("K{processes}"),
-            Shape::R(processes) => format!("R{processes}"),
-            Shape::L(processes) => format!("L{processes}"),
-        };
         let (snapshots, tokens, sends) = (row.initiators.len(), row.balance, row.sends);
-        let name = format!("{name}, tokens {tokens}, sends {sends}, snapshots {snapshots}");
+        let name = format!("{}, tokens {tokens}, sends {sends}, snapshots {snapshots}", row.shape);
         add(name, sampled_size(&row.model(), &effort(300)), row.distinct_states);
     }
     (text, all)

@@ -16,7 +16,7 @@ use cl_check::model::{Model, ModelEvent, event_text, load};
 use cl_check::network::{Channel, ComponentOf, Dependency, Discipline, System, Topology};
 use cl_check::oracle::{Judge, Property, Questions};
 
-use reference::golden::{Golden, Shape, rows_up_to};
+use reference::golden::{Golden, rows_up_to};
 use reference::random::random_model;
 use reference::systems::{complete, even};
 use reference::{Reference, Then};
@@ -217,13 +217,7 @@ fn other_applications_have_the_same_ends_and_snapshots_and_the_table_tells_their
 }
 
 fn name(row: &Golden) -> String {
-    let shape = match row.shape {
-        Shape::K(processes) => format!("K{processes}"),
-        Shape::R(processes) => format!("R{processes}"),
-        Shape::L(processes) => format!("L{processes}"),
-    };
-    let snapshots = row.initiators.len();
-    format!("{shape}, {snapshots}, {}, {}", row.balance, row.sends)
+    format!("{}, {}, {}, {}", row.shape, row.initiators.len(), row.balance, row.sends)
 }
 
 /// Tables that say of one act at one place that nothing depends on it.

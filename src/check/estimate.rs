@@ -1,16 +1,18 @@
 //! What checking a model is expected to come to: exactly, where little is to be explored; else from a sample.
 
 use std::sync::Mutex;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use super::parts::parts;
-use super::smaller::{Edited, smaller};
+use super::smaller::{Edited, smaller, what};
 use super::{Course, Network, Options, check};
+use crate::apps::App;
 use crate::engine::estimate::{Basis, Cost, Estimate, Guess, Limits, Part, Size, Smaller};
 use crate::engine::verdict::EndReason;
 use crate::engine::{self, Bounds, End, Explorer, Nobody, Progress, Sampled, Sampling, TransitionSystem};
 use crate::model::{Model, Then};
+use crate::network::ComponentOf;
 
 /// Beside chance: going back may miss components that nobody has met, and take a state for reachable or not wrongly.
 const DOUBT: f64 = 1.25;
@@ -55,6 +57,10 @@ impl<'a> Effort<'a> {
             seed: self.seed,
             interrupt: self.interrupt,
         }
+    }
+
+    fn is_interrupted(&self) -> bool {
+        self.interrupt.is_some_and(|flag| flag.load(Ordering::Relaxed))
     }
 
     fn bounds(&self) -> Bounds<'a> {
@@ -163,12 +169,17 @@ fn exactly(states: u64, transitions: u64) -> Size {
     Size { basis: Basis::Exact, states, transitions, live: states, words: 1 }
 }
 
-/// From samples; where none can be taken, only that there are more than so many.
-fn sampled(model: &Model, effort: &Effort<'_>, at_least: u64) -> (Size, Vec<Part>) {
-    let mut explorer = Explorer::new(model.system());
+/// The system of a model, and where the search begins.
+fn begin(model: &Model) -> (Explorer<Network>, Vec<ComponentOf<App>>) {
     let mut course = Course::new(model);
     course.take_enabled(&model.walk);
-    let samples = explorer.sample(&course.last().components, &effort.sampling());
+    (Explorer::new(model.system()), course.last().components.clone())
+}
+
+/// From samples; where none can be taken, only that there are more than so many.
+fn sampled(model: &Model, effort: &Effort<'_>, at_least: u64) -> (Size, Vec<Part>) {
+    let (mut explorer, begin) = begin(model);
+    let samples = explorer.sample(&begin, &effort.sampling());
     let Some(last) = samples.last() else {
         let more = Guess { low: at_least as f64, likely: f64::NAN, high: f64::INFINITY };
         let size = Size { basis: Basis::AtLeast, states: more, transitions: more, live: more, words: 1 };
@@ -225,7 +236,7 @@ fn cost(size: &Size, speed: f64) -> Cost {
 fn compared(edited: &Edited, before: Vec<String>, effort: &Effort<'_>, speed: f64) -> Smaller {
     let size = size(&edited.model, effort);
     let mut edits = before;
-    edits.retain(|edit| !edit.starts_with(&format!("{}:", edited.what)));
+    edits.retain(|edit| what(edit) != what(&edited.edit));
     edits.push(edited.edit.clone());
     Smaller { edits, size, cost: cost(&size, speed) }
 }
@@ -234,16 +245,14 @@ fn size(model: &Model, effort: &Effort<'_>) -> Size {
     if model.then == Then::Stop {
         return exactly(1, 0);
     }
-    let mut explorer: Explorer<Network> = Explorer::new(model.system());
-    let mut course = Course::new(model);
-    course.take_enabled(&model.walk);
+    let (mut explorer, begin) = begin(model);
     let options = engine::Options {
         threads: effort.threads,
         paths: false,
         bounds: effort.bounds(),
         ..Default::default()
     };
-    let outcome = explorer.explore(&course.last().components, &mut Nobody, &options);
+    let outcome = explorer.explore(&begin, &mut Nobody, &options);
     match outcome.end {
         End::Exhausted => exactly(outcome.figures.states, outcome.figures.transitions),
         _ => sampled(model, effort, outcome.figures.states).0,
@@ -253,13 +262,12 @@ fn size(model: &Model, effort: &Effort<'_>) -> Size {
 /// Makes one budget after the other smaller, each time the one that helps most, until what is left fits; of the
 /// settings of the last round the largest that fits.
 fn advice(model: &Model, effort: &Effort<'_>, speed: f64) -> Option<Smaller> {
-    let interrupted = || effort.interrupt.is_some_and(|flag| flag.load(std::sync::atomic::Ordering::Relaxed));
     let (mut at, mut edits) = (model.clone(), Vec::new());
     for _ in 0..ROUNDS_MAX {
         let settings: Vec<(Edited, Smaller)> = smaller(&at)
             .into_iter()
-            .filter(|_| !interrupted())
-            .filter(|edited| edited.what != "snapshots" || !edited.model.snapshots.is_empty())
+            .filter(|_| !effort.is_interrupted())
+            .filter(|edited| what(&edited.edit) != "snapshots" || !edited.model.snapshots.is_empty())
             .map(|edited| {
                 let compared = compared(&edited, edits.clone(), effort, speed);
                 (edited, compared)

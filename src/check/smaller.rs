@@ -8,12 +8,15 @@ use crate::network::{Channel, Discipline, ProcessId, Topology};
 /// A model with one budget smaller, and what to write in it.
 #[derive(Clone, Debug)]
 pub struct Edited {
-    /// As an author would write it.
+    /// As an author would write it: what is made smaller, a colon, and how.
     pub edit: String,
-    /// What is made smaller, so that a second edit of the same takes the place of the first.
-    pub what: String,
     /// The model.
     pub model: Model,
+}
+
+/// What an edit makes smaller: a second edit of the same takes the place of the first.
+pub fn what(edit: &str) -> &str {
+    edit.split(": ").next().unwrap_or(edit)
 }
 
 /// All models with one budget smaller. None of a model with a walk, which might not be possible any more.
@@ -56,7 +59,7 @@ fn fewer_sends(model: &Model, tokens: &Tokens) -> Vec<Edited> {
             _ => continue,
         };
         let tokens = Tokens { behaviour, ..tokens.clone() };
-        all.push(Edited { edit, what: "sends".to_owned(), model: with_tokens(model, tokens) });
+        all.push(Edited { edit, model: with_tokens(model, tokens) });
     }
     all
 }
@@ -74,7 +77,7 @@ fn fewer_amounts(model: &Model, tokens: &Tokens) -> Option<Edited> {
     let listed: Vec<String> = amounts.iter().map(u64::to_string).collect();
     let edit = format!("amounts: [{}]", listed.join(", "));
     let tokens = Tokens { behaviour, ..tokens.clone() };
-    Some(Edited { edit, what: "amounts".to_owned(), model: with_tokens(model, tokens) })
+    Some(Edited { edit, model: with_tokens(model, tokens) })
 }
 
 /// One less for the process that holds most at first.
@@ -87,7 +90,7 @@ fn less_to_hold(model: &Model, tokens: &Tokens) -> Option<Edited> {
     *start.iter_mut().rev().find(|held| **held == most)? -= 1;
     let edit = format!("start: {}", by_name(model.topology.names(), &start));
     let tokens = Tokens { start, ..tokens.clone() };
-    Some(Edited { edit, what: "start".to_owned(), model: with_tokens(model, tokens) })
+    Some(Edited { edit, model: with_tokens(model, tokens) })
 }
 
 /// Without the last snapshot. Where there is a script or a property that names it, it has to stay.
@@ -115,11 +118,7 @@ fn with_snapshots(model: &Model, snapshots: Vec<Vec<ProcessId>>) -> Edited {
     };
     let edit = format!("snapshots: [{}]", snapshots.iter().map(by).collect::<Vec<_>>().join(", "));
     let (reach, recorded) = (Vec::new(), Vec::new());
-    Edited {
-        edit,
-        what: "snapshots".to_owned(),
-        model: Model { snapshots, reach, recorded, ..model.clone() },
-    }
+    Edited { edit, model: Model { snapshots, reach, recorded, ..model.clone() } }
 }
 
 /// One fault less on each channel that has any.
@@ -144,7 +143,7 @@ fn fewer_faults(model: &Model) -> Option<Edited> {
     };
     let channels = topology.channels().iter().map(fewer).collect();
     let topology = Topology::new(topology.names().to_vec(), channels);
-    Some(Edited { edit: edit?, what: "channels".to_owned(), model: Model { topology, ..model.clone() } })
+    Some(Edited { edit: edit?, model: Model { topology, ..model.clone() } })
 }
 
 /// One crash less for the last process that crashes.
@@ -153,11 +152,25 @@ fn fewer_crashes(model: &Model) -> Option<Edited> {
     *recovery.crashes.iter_mut().rev().find(|crashes| **crashes > 0)? -= 1;
     let edit = format!("crashes: {}", by_name(model.topology.names(), &recovery.crashes));
     let model = Model { recovery: Some(recovery), ..model.clone() };
-    Some(Edited { edit, what: "crashes".to_owned(), model })
+    Some(Edited { edit, model })
 }
 
 /// `{"A": 1, "B": 0}`.
 fn by_name(names: &[String], values: &[impl ToString]) -> String {
     let entries = names.iter().zip(values).map(|(name, value)| format!("{name:?}: {}", value.to_string()));
     format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn edits_of_the_same_are_told_from_others() {
+        let same = |one: &str, other: &str| what(one) == what(other);
+        assert!(same("sends: {\"A\": 1}", "sends: {\"A\": 0}"));
+        assert!(same("the list of A: only the first 2", "the list of A: only the first 1"));
+        assert!(!same("the list of A: only the first 2", "the list of B: only the first 2"));
+        assert!(!same("sends: {\"A\": 1}", "start: {\"A\": 1}"));
+    }
 }

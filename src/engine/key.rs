@@ -77,6 +77,11 @@ impl<const W: usize> Layout<W> {
         self.fields[place].mask as u32
     }
 
+    /// Do so many components, one number a place, fit into the fields?
+    pub fn holds(&self, sizes: impl Iterator<Item = usize>) -> bool {
+        sizes.enumerate().all(|(place, size)| size <= self.largest(place) as usize + 1)
+    }
+
     /// The width of each place's field, in bits: a layout of these is this one.
     pub fn widths(&self) -> Vec<u32> {
         self.fields.iter().map(|field| field.mask.count_ones()).collect()

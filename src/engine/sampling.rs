@@ -256,7 +256,9 @@ impl<S: TransitionSystem, const W: usize> Sampler<'_, S, W> {
             misses.dedup();
             self.atlas.fill(&misses);
             self.backwards.learn(self.atlas, &misses);
-            self.check_room()?;
+            if !self.layout.holds(self.atlas.sizes()) {
+                return Err(Stop::TooNarrow);
+            }
         }
         if !self.learns {
             self.share_out(states);
@@ -329,12 +331,6 @@ impl<S: TransitionSystem, const W: usize> Sampler<'_, S, W> {
     /// How much is known: components and letters.
     fn known(&self) -> usize {
         self.atlas.places().iter().map(|place| place.len() + place.letters_len()).sum()
-    }
-
-    fn check_room(&self) -> Result<(), Stop> {
-        let mut sizes = self.atlas.sizes().enumerate();
-        let fits = sizes.all(|(place, size)| size <= self.layout.largest(place) as usize + 1);
-        if fits { Ok(()) } else { Err(Stop::TooNarrow) }
     }
 }
 

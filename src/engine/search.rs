@@ -254,9 +254,7 @@ impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
     /// Lets the observer learn what is new, and sees whether the key's fields still suffice.
     fn check_room(&mut self) -> Result<(), Stop> {
         self.atlas.teach(self.observer);
-        let mut sizes = self.atlas.sizes().enumerate();
-        let fits = sizes.all(|(place, size)| size <= self.layout.largest(place) as usize + 1);
-        if fits { Ok(()) } else { Err(Stop::TooNarrow) }
+        if self.layout.holds(self.atlas.sizes()) { Ok(()) } else { Err(Stop::TooNarrow) }
     }
 
     fn found(

@@ -20,7 +20,7 @@ use super::spill::{Chunks, Runs, Spilled};
 use super::system::TransitionSystem;
 use super::table::{Carried, Shape, Table, Values};
 
-/// States whose atlas entries are fetched at once, so that waiting for memory overlaps.
+/// States that are expanded before their edges are handed over.
 const BATCH: usize = 32;
 
 /// The reading half of a shard.

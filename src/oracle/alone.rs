@@ -98,10 +98,9 @@ impl<A: Application + Clone, P: Protocol + Clone> Alone<A, P> {
             None => self.explorer.explore(&states[0], &mut finder, options),
         };
         whole(outcome.end)?;
-        let mut number = 0;
+        let mut numbers = 0..;
         let mut is_missed = |_: &&Tuple| {
-            number += 1;
-            !outcome.tallies.iter().any(|found| found.contains(&(number - 1)))
+            numbers.next().is_some_and(|number| !outcome.tallies.iter().any(|found| found.contains(&number)))
         };
         Ok(asked.iter().map(|asked| asked.iter().filter(&mut is_missed).cloned().collect()).collect())
     }

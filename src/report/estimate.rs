@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::figures::{bytes, duration, number};
+use super::figures::{bytes, count, duration, number};
 use super::page::{Ink, Page};
 use super::text::{columns, hung, padded};
 use crate::engine::estimate::{Basis, Cost, Estimate, Guess, Limits, Part, Size, Smaller};
@@ -46,7 +46,7 @@ fn sentence(name: &str, estimate: &Estimate) -> String {
 
 fn costs(estimate: &Estimate) -> String {
     let Estimate { cost, speed, threads, .. } = estimate;
-    let threads = if *threads == 1 { "1 thread".to_owned() } else { format!("{threads} threads") };
+    let threads = count(*threads as u64, "thread", "threads");
     match estimate.size.basis {
         Basis::Exact => {
             format!(

@@ -39,6 +39,17 @@ pub struct Golden {
     pub orderings: &'static str,
 }
 
+/// `K3`, `R3` (a ring), `L3` (a line).
+impl std::fmt::Display for Shape {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::K(processes) => write!(formatter, "K{processes}"),
+            Self::R(processes) => write!(formatter, "R{processes}"),
+            Self::L(processes) => write!(formatter, "L{processes}"),
+        }
+    }
+}
+
 impl Golden {
     /// The system as a model.
     pub fn model(&self) -> Model {

@@ -1,9 +1,9 @@
 //! How many states a long search is expected to have, found out in the background while it runs.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Once, OnceLock};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::check::{Effort, sampled_size};
 use crate::engine::estimate::{Basis, Limits};
@@ -11,12 +11,13 @@ use crate::model::Model;
 
 /// A search shorter than this needs no expectation.
 const WAIT: Duration = Duration::from_secs(5);
-/// How often to look whether the search has ended meanwhile.
-const LOOK: Duration = Duration::from_millis(50);
 
 /// What is expected of one search; forgotten with it.
-#[derive(Debug, Default)]
-pub struct Expected {
+#[derive(Debug)]
+pub struct Expected<'m> {
+    model: &'m Model,
+    due: Instant,
+    begin: Once,
     shared: Arc<Shared>,
 }
 
@@ -26,41 +27,35 @@ struct Shared {
     is_over: AtomicBool,
 }
 
-impl Expected {
+impl<'m> Expected<'m> {
     /// Of a search that begins now. Not where the user bounds its memory: what samples take is not the search's, and may
     /// be what ends it.
-    pub fn of(model: &Model, memory_bytes_max: Option<u64>) -> Option<Self> {
-        if memory_bytes_max.is_some() {
-            return None;
-        }
-        let expected = Self::default();
-        let (shared, model) = (Arc::clone(&expected.shared), model.clone());
-        // Without a thread there is no expectation, and nobody misses it.
-        let _ = thread::Builder::new().spawn(move || find(&shared, &model));
-        Some(expected)
+    pub fn of(model: &'m Model, memory_bytes_max: Option<u64>) -> Option<Self> {
+        let expected =
+            || Self { model, due: Instant::now() + WAIT, begin: Once::new(), shared: Arc::default() };
+        memory_bytes_max.is_none().then(expected)
     }
 
-    /// How many states, once that is known.
+    /// How many states, once that is known; when it is asked late enough, that begins to be found out.
     pub fn states(&self) -> Option<u64> {
+        if Instant::now() >= self.due {
+            self.begin.call_once(|| {
+                let (shared, model) = (Arc::clone(&self.shared), self.model.clone());
+                // Without a thread there is no expectation, and nobody misses it.
+                let _ = thread::Builder::new().spawn(move || find(&shared, &model));
+            });
+        }
         self.shared.states.get().copied()
     }
 }
 
-impl Drop for Expected {
+impl Drop for Expected<'_> {
     fn drop(&mut self) {
         self.shared.is_over.store(true, Ordering::Relaxed);
     }
 }
 
 fn find(shared: &Shared, model: &Model) {
-    let mut left = WAIT;
-    while !left.is_zero() {
-        if shared.is_over.load(Ordering::Relaxed) {
-            return;
-        }
-        thread::sleep(LOOK);
-        left = left.saturating_sub(LOOK);
-    }
     let effort = Effort {
         threads: 1,
         explored_max: 1,

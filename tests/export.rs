@@ -1,6 +1,11 @@
-//! What is exported, judged by the other checker: SPIN counts the same states and transitions of the exported model, and
-//! finds the same properties violated. Without `spin` and `gcc` on the path that test says that it is skipped; where
-//! `CL_CHECK_SPIN` is `required` it fails.
+//! What is exported, judged by the other checkers: SPIN and TLC count the same states and transitions of the exported
+//! model, and find the same properties violated. Without `spin` and `gcc` on the path a test says that SPIN is skipped;
+//! where `CL_CHECK_SPIN` is `required` it fails. TLC is asked where `CL_CHECK_TLC` is the path of a `tla2tools.jar`.
+
+#[path = "export/spin.rs"]
+mod spin;
+#[path = "export/tlc.rs"]
+mod tlc;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -30,6 +35,39 @@ fn ours(model: &Model) -> Found {
     (verdict.stats.distinct_states, verdict.stats.transitions, fails)
 }
 
+/// Another checker.
+struct Other {
+    name: &'static str,
+    is_here: fn() -> bool,
+    find: fn(&Model, &str) -> Found,
+}
+
+const OTHERS: [Other; 2] = [
+    Other { name: "SPIN", is_here: spin::is_here, find: spin::find },
+    Other { name: "TLC", is_here: tlc::is_here, find: tlc::find },
+];
+
+/// What all find of a model that are here, which must be what we find; none where nobody is.
+fn agreed(model: &Model, name: &str) -> Option<Found> {
+    let here: Vec<_> = OTHERS.iter().filter(|other| (other.is_here)()).collect();
+    let found = (!here.is_empty()).then(|| ours(model))?;
+    for other in here {
+        assert_eq!((other.find)(model, name), found, "{name}: {} first", other.name);
+    }
+    Some(found)
+}
+
+fn agreed_of(path: &str) -> Option<Found> {
+    let stem = Path::new(path).file_stem().unwrap_or_default();
+    agreed(&model(path), &module_name(stem.to_str().unwrap_or_default()))
+}
+
+/// Can this be run?
+fn can(program: &str, argument: &str) -> bool {
+    Command::new(program).arg(argument).output().is_ok()
+}
+
+/// What a program says.
 fn run(folder: &Path, program: &str, arguments: &[&str]) -> String {
     let output = Command::new(program).args(arguments).current_dir(folder).output();
     let output = output.unwrap_or_else(|reason| panic!("{program}: {reason}"));
@@ -37,70 +75,31 @@ fn run(folder: &Path, program: &str, arguments: &[&str]) -> String {
     text.into_owned()
 }
 
-/// Everything that SPIN finds: partial orders off, states stored in full, every assertion counted.
-fn spin(model: &Model, name: &str) -> Found {
-    let text = export(model, Language::Promela, name).expect("it can be exported").text;
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("export").join(name);
+/// A folder for what a checker makes of a model.
+fn folder(checker: &str, name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("export").join(checker).join(name);
     fs::create_dir_all(&folder).expect("a folder can be made");
-    fs::write(folder.join("model.pml"), &text).expect("the model can be written");
-    let vector =
-        text.split("-DVECTORSZ=").nth(1).and_then(|it| it.split(' ').next()).expect("as its head says");
-    let made = run(&folder, "spin", &["-a", "model.pml"]);
-    assert!(!made.contains("Error"), "{name}: {made}");
-    let vector = format!("-DVECTORSZ={vector}");
-    let compiled =
-        run(&folder, "gcc", &["-w", "-O1", "-DSAFETY", "-DNOREDUCE", &vector, "-o", "pan", "pan.c"]);
-    let pan = folder.join("pan");
-    assert!(pan.exists(), "{name}: {compiled}");
-    let said = run(&folder, &pan.to_string_lossy(), &["-m1000000", "-c0"]);
-    assert!(!said.contains("search not completed"), "{name}: {said}");
-    let figure = |what: &str| {
-        let line = said.lines().find(|line| line.contains(what)).unwrap_or_else(|| panic!("{name}: {said}"));
-        line.split_whitespace().next().and_then(|it| it.parse::<u64>().ok()).expect("a whole number")
-    };
-    let fails = said.lines().filter_map(|line| line.split("assertion violated ").nth(1));
-    let fails = fails.map(|rest| rest.split([' ', '_']).next().unwrap_or_default().to_owned()).collect();
-    // SPIN counts the way to the initial state as a transition.
-    (figure("states, stored"), figure("transitions (= stored+matched)") - 1, fails)
-}
-
-/// Is SPIN here? Where it must be, that it is not is a failure.
-fn has_spin() -> bool {
-    let can = |program: &str, argument| Command::new(program).arg(argument).output().is_ok();
-    let has = can("spin", "-V") && can("gcc", "--version");
-    let required = std::env::var_os("CL_CHECK_SPIN").is_some_and(|it| it == "required");
-    assert!(has || !required, "CL_CHECK_SPIN=required, and `spin` and `gcc` are not on the path");
-    if !has {
-        eprintln!("skipped: `spin` and `gcc` are not on the path");
-    }
-    has
-}
-
-fn agrees(path: &str) -> Found {
-    let model = model(path);
-    let name = module_name(Path::new(path).file_stem().unwrap_or_default().to_str().unwrap_or_default());
-    let found = ours(&model);
-    assert_eq!(spin(&model, &name), found, "{path}: SPIN first");
-    found
+    folder
 }
 
 #[test]
-fn spin_finds_the_same() {
-    if !has_spin() {
-        return;
+fn others_find_the_same() {
+    let well = |path: &str, states: u64| {
+        if let Some((found, _, fails)) = agreed_of(path) {
+            assert_eq!((found, fails.len()), (states, 0), "{path}");
+        }
+    };
+    well("models/two_node.ron", 215);
+    well("models/two_snapshots.ron", 19_949);
+    if let Some((_, _, fails)) = agreed_of("models/broken/no-channel-state.ron") {
+        assert!(fails.contains("ConsistentCut") && fails.contains("TotalPreserved"), "broken: {fails:?}");
     }
-    let (states, _, fails) = agrees("models/two_node.ron");
-    assert_eq!((states, fails.len()), (215, 0), "correct");
-    let (_, _, fails) = agrees("models/broken/no-channel-state.ron");
-    assert!(fails.contains("ConsistentCut") && fails.contains("TotalPreserved"), "broken: {fails:?}");
-    let (states, _, fails) = agrees("models/two_snapshots.ron");
-    assert_eq!((states, fails.len()), (19_949, 0), "two snapshots");
 }
 
 /// Lists of amounts, markers in front of others, repeated and reordered messages, blocked channels, ill-formed states,
 /// snapshots that mix each other up, runs that do not end well.
 #[test]
-fn spin_finds_the_same_of_every_kind_of_action() {
+fn others_find_the_same_of_every_kind_of_action() {
     let odd = [
         "aligned-on-a-cycle",
         "drain-reorders",
@@ -115,18 +114,16 @@ fn spin_finds_the_same_of_every_kind_of_action() {
         "shared-buffer",
         "wrong-gate",
     ];
-    let mut fails = BTreeSet::new();
-    if has_spin() {
-        for name in odd {
-            fails.extend(agrees(&format!("models/broken/{name}.ron")).2);
-        }
+    let found = odd.map(|name| agreed_of(&format!("models/broken/{name}.ron")));
+    let fails: BTreeSet<String> = found.iter().flatten().flat_map(|(_, _, fails)| fails.clone()).collect();
+    if found.iter().all(Option::is_some) {
         assert_eq!(fails, JUDGED.map(str::to_owned).into(), "each is seen to fail");
     }
 }
 
 /// Peeks, and names that are names in no other language.
 #[test]
-fn spin_finds_the_same_of_what_no_model_here_has() {
+fn others_find_the_same_of_what_no_model_here_has() {
     let text = r#"Model(
         name: "torn */ \" name", topology: Complete(["an A", "\"B\\"]), snapshots: [By("an A"), By(["an A", "\"B\\"])],
         application: Tokens(start: Each(2), behaviour: Free(sends: 1, amounts: [1, 2])),
@@ -143,10 +140,8 @@ fn spin_finds_the_same_of_what_no_model_here_has() {
         check: [ConsistentCut, TotalPreserved],
     )"#;
     let model = read(&Source::new("torn.ron", text)).expect("it makes sense, after a fashion");
-    if has_spin() {
-        let found = ours(&model);
+    if let Some(found) = agreed(&model, "torn") {
         assert!(found.0 > 1_000 && !found.2.is_empty(), "{found:?}");
-        assert_eq!(spin(&model, "torn"), found, "SPIN first");
     }
 }
 
@@ -176,7 +171,7 @@ fn modules_are_whole() {
         assert_eq!(words("IF"), words("ELSE"), "{}", path.display());
         let configuration = exported.configuration.expect("of TLC");
         let named = configuration.lines().flat_map(|line| line.split(' ').skip(1));
-        for name in named.filter(|name| *name != "FALSE") {
+        for name in named {
             assert!(code.contains(&format!("\n{name} ==")), "{name} is defined");
         }
         whole += 1;

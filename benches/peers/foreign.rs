@@ -1,6 +1,7 @@
-//! SPIN and Rumur on the same system: the model is written, their own compilers make a program of it, and that is run
-//! and watched from outside.
+//! SPIN, Rumur and TLC on the same system: the model is written, their own compilers make a program of it where they
+//! have one, and that is run and watched from outside.
 
+use std::env;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,43 +9,49 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use cl_check::export::{Language, export};
+use cl_check::export::{Exported, Language, export};
 
 use crate::child::{Measured, Size, three};
 
 /// How often a program is looked at while it runs: the last moments of its memory may be missed.
 const WATCH: Duration = Duration::from_millis(5);
 
-/// A checker that makes a program of its own.
+/// Says where TLC's archive is.
+const TLC: &str = "CL_CHECK_TLC";
+
+/// A checker that is a program of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Foreign {
     /// SPIN: all states in full, no partial orders.
     Spin,
     /// Rumur: all states in full, no symmetry.
     Rumur,
+    /// TLC: fingerprints of 64 bits, no symmetry.
+    Tlc,
 }
 
-/// A program that was made.
+/// A program to run in a folder of its own.
 #[derive(Debug)]
 pub struct Program {
     foreign: Foreign,
+    folder: PathBuf,
     path: PathBuf,
     arguments: Vec<String>,
 }
 
 impl Foreign {
-    /// It is installed, and a C compiler too.
+    /// It is installed, and a C compiler or Java too; where TLC's archive is, `CL_CHECK_TLC` says.
     pub fn is_here(self) -> bool {
         let can = |program: &str, argument: &str| {
             let output =
                 Command::new(program).arg(argument).stdout(Stdio::null()).stderr(Stdio::null()).status();
             output.is_ok()
         };
-        let own = match self {
-            Self::Spin => can("spin", "-V"),
-            Self::Rumur => can("rumur", "--version"),
-        };
-        own && can("gcc", "--version")
+        match self {
+            Self::Spin => can("spin", "-V") && can("gcc", "--version"),
+            Self::Rumur => can("rumur", "--version") && can("gcc", "--version"),
+            Self::Tlc => env::var_os(TLC).is_some() && can("java", "-version"),
+        }
     }
 
     /// Makes the program for a system of about so many states.
@@ -52,12 +59,10 @@ impl Foreign {
         let name = format!("{self:?}-{}-{}-{threads}", size.balance, size.sends).to_lowercase();
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("peers").join(name);
         fs::create_dir_all(&folder)?;
-        let path = folder.join("program");
+        let mut path = folder.join("program");
         let arguments = match self {
             Self::Spin => {
-                let exported = export(&three(size), Language::Promela, "peer");
-                let text = exported.map_err(|unfit| io::Error::other(unfit.what))?.text;
-                fs::write(folder.join("model.pml"), &text)?;
+                fs::write(folder.join("model.pml"), exported(size, Language::Promela)?.text)?;
                 run(&folder, "spin", &["-a", "model.pml"])?;
                 let flags = ["-w", "-O3", "-DSAFETY", "-DNOREDUCE", "-o", "program", "pan.c"];
                 run(&folder, "gcc", &flags)?;
@@ -75,9 +80,24 @@ impl Foreign {
                 run(&folder, "gcc", &flags)?;
                 Vec::new()
             }
+            Self::Tlc => {
+                let module = exported(size, Language::Tla)?;
+                fs::write(folder.join("peer.tla"), module.text)?;
+                fs::write(folder.join("peer.cfg"), module.configuration.unwrap_or_default())?;
+                path = PathBuf::from("java");
+                let archive = env::var(TLC).map_err(io::Error::other)?;
+                let threads = threads.to_string();
+                let java = ["-XX:+UseParallelGC", "-cp", &archive, "tlc2.TLC"];
+                let tlc = ["-deadlock", "-workers", &threads, "-config", "peer.cfg", "peer.tla"];
+                java.into_iter().chain(tlc).map(str::to_owned).collect()
+            }
         };
-        Ok(Program { foreign: self, path, arguments })
+        Ok(Program { foreign: self, folder, path, arguments })
     }
+}
+
+fn exported(size: Size, language: Language) -> io::Result<Exported> {
+    export(&three(size), language, "peer").map_err(|unfit| io::Error::other(unfit.what))
 }
 
 fn run(folder: &Path, program: &str, arguments: &[&str]) -> io::Result<()> {
@@ -89,11 +109,11 @@ fn run(folder: &Path, program: &str, arguments: &[&str]) -> io::Result<()> {
 impl Program {
     /// Runs it and watches it.
     pub fn measure(&self) -> io::Result<Measured> {
-        let said_path = self.path.with_extension("out");
+        let said_path = self.folder.join("program.out");
         let clock = Instant::now();
         let mut child = Command::new(&self.path)
             .args(&self.arguments)
-            .current_dir(self.path.parent().unwrap_or(Path::new(".")))
+            .current_dir(&self.folder)
             .stdout(fs::File::create(&said_path)?)
             .spawn()?;
         let mut peak_bytes = 0;
@@ -106,6 +126,7 @@ impl Program {
         let found = match self.foreign {
             Foreign::Spin => spin_figures(&said),
             Foreign::Rumur => rumur_figures(&said),
+            Foreign::Tlc => tlc_figures(&said),
         };
         let (states, transitions) = found
             .ok_or_else(|| io::Error::other(format!("{:?} found something else:\n{said}", self.foreign)))?;
@@ -130,6 +151,14 @@ fn rumur_figures(said: &str) -> Option<(u64, u64)> {
     let mut numbers = line.split_whitespace().filter_map(|word| word.parse().ok());
     let figures = (numbers.next()?, numbers.next()?);
     said.contains("No error found").then_some(figures)
+}
+
+/// `4 states generated, 4 distinct states found, 0 states left on queue.`; the initial state is generated, too.
+fn tlc_figures(said: &str) -> Option<(u64, u64)> {
+    let line = said.lines().rev().find(|line| line.contains(" 0 states left on queue."))?;
+    let mut numbers = line.split_whitespace().filter_map(|word| word.parse::<u64>().ok());
+    let (generated, states) = (numbers.next()?, numbers.next()?);
+    said.contains("No error has been found").then_some((states, generated - 1))
 }
 
 /// The system in Murphi, for Rumur: the same state as that of the peer for Stateright.

@@ -1,4 +1,4 @@
-//! Whole runs, exact, side by side with Stateright's breadth-first search, SPIN and Rumur on the same system: states a
+//! Whole runs, exact, side by side with Stateright's breadth-first search, SPIN, Rumur and TLC on the same system: states a
 //! second and bytes a state. Every run is a process of its own; no time is printed before all counts agree. What is not
 //! installed is left out, and that is said.
 //!
@@ -59,13 +59,14 @@ enum Who {
 }
 
 /// All, cl-check first. SPIN has its variables for one event hidden, and searches on one thread only.
-const ALL: [(&str, Who, bool); 6] = [
+const ALL: [(&str, Who, bool); 7] = [
     ("cl-check, three properties", Who::Child(Kind::Engine), true),
     ("cl-check, all by default", Who::Child(Kind::Defaults), true),
     ("cl-check, all, orderings counted", Who::Child(Kind::Orderings), true),
     ("Stateright 0.31", Who::Child(Kind::Stateright), true),
     ("SPIN, full and exact", Who::Foreign(Foreign::Spin), false),
     ("Rumur", Who::Foreign(Foreign::Rumur), true),
+    ("TLC", Who::Foreign(Foreign::Tlc), true),
 ];
 
 fn main() -> ExitCode {

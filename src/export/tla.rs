@@ -65,8 +65,6 @@ impl Tla<'_> {
         for (name, _) in judged.into_iter().filter(|(_, is_judged)| *is_judged) {
             text.push_str(&format!("PROPERTY {name}\n"));
         }
-        // A final state is the end of a run, and no mistake.
-        text.push_str("CHECK_DEADLOCK FALSE\n");
         text
     }
 
@@ -78,7 +76,8 @@ impl Tla<'_> {
         self.line("Written by cl-check. One step is one event, and the states are those of cl-check, ghost cut included.");
         self.line("To count them all (\"distinct states found\") and to judge them:");
         self.line("");
-        self.line(format!("    java -cp tla2tools.jar tlc2.TLC -config {module}.cfg {module}.tla"));
+        // A final state is the end of a run, and no mistake.
+        self.line(format!("    java -cp tla2tools.jar tlc2.TLC -deadlock -config {module}.cfg {module}.tla"));
         if !plain.unjudged.is_empty() {
             self.line("");
             self.line(format!("Not judged here: {}.", plain.unjudged.join(", ")));

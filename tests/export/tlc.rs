@@ -1,0 +1,67 @@
+//! TLC runs an exported model.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use cl_check::export::{Language, export};
+use cl_check::model::Model;
+
+use crate::{Found, can, folder, run};
+
+/// TLC's archive, where one is named. It must then be there, and Java too.
+fn archive() -> Option<PathBuf> {
+    let path = PathBuf::from(std::env::var_os("CL_CHECK_TLC")?);
+    assert!(path.is_file(), "CL_CHECK_TLC: there is no {}", path.display());
+    assert!(can("java", "-version"), "CL_CHECK_TLC is given, and `java` is not on the path");
+    Some(path)
+}
+
+/// Is TLC here?
+pub fn is_here() -> bool {
+    let has = archive().is_some();
+    if !has {
+        eprintln!("TLC is skipped: CL_CHECK_TLC does not say where tla2tools.jar is");
+    }
+    has
+}
+
+/// Everything that TLC finds: no end at the first failure.
+pub fn find(model: &Model, name: &str) -> Found {
+    let exported = export(model, Language::Tla, name).expect("it can be exported");
+    let configuration = exported.configuration.expect("what to check");
+    let folder = folder("tlc", name);
+    fs::write(folder.join(format!("{name}.tla")), exported.text).expect("the module can be written");
+    let (states, generated, mut fails) = search(&folder, name, &configuration);
+    // Of the properties that one step fails, TLC names the first.
+    if fails.contains("ConsistentCut") {
+        let rest = configuration.replace("PROPERTY ConsistentCut\n", "");
+        fails.extend(search(&folder, name, &rest).2);
+    }
+    // TLC counts the initial state as generated.
+    (states, generated - 1, fails)
+}
+
+/// What TLC prints of a module with this configuration.
+fn search(folder: &Path, name: &str, configuration: &str) -> Found {
+    fs::write(folder.join(format!("{name}.cfg")), configuration).expect("the configuration can be written");
+    let archive = archive().expect("TLC is here");
+    let archive = archive.to_str().expect("a path in Unicode");
+    // Most of these runs are over before Java's compiler for long ones would be.
+    let java = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", archive, "tlc2.TLC"];
+    let (module, configuration) = (format!("{name}.tla"), format!("{name}.cfg"));
+    let tlc = ["-continue", "-deadlock", "-config", &configuration, &module];
+    let said = run(folder, "java", &[&java[..], &tlc].concat());
+    assert!(said.contains(" 0 states left on queue."), "{name}: {said}");
+    let figures = said.lines().rfind(|line| line.contains("distinct states found")).expect("its figures");
+    let mut figures = figures.split_whitespace().filter_map(|word| word.parse::<u64>().ok());
+    let (generated, states) = figures.next().zip(figures.next()).expect("two figures");
+    let fails: BTreeSet<String> = said.lines().filter_map(failure).map(str::to_owned).collect();
+    (states, generated, fails)
+}
+
+/// `Error: Invariant Terminates is violated.`, `Error: Action property ConsistentCut is violated.`
+fn failure(line: &str) -> Option<&str> {
+    let (what, _) = line.strip_prefix("Error: ")?.split_once(" is violated")?;
+    what.split(' ').next_back()
+}

@@ -42,6 +42,12 @@ impl Flags {
         self.0 & any.0 != 0
     }
 
+    /// What has to be looked at; whether a milestone is reached, only if so.
+    #[inline]
+    pub fn watched(milestones: bool) -> Self {
+        if milestones { Self(u32::MAX) } else { Self(!Self::ADVANCES.0) }
+    }
+
     /// The event is not taken.
     #[inline]
     pub fn forbid(self) -> bool {
@@ -105,6 +111,12 @@ impl Head {
     #[inline]
     pub fn moves(&self) -> Option<std::ops::Range<u32>> {
         (self.len != UNKNOWN).then(|| self.start..self.start + self.len)
+    }
+
+    /// Is what its lane says of a move, if it has one, what came of it?
+    pub fn foretells(&self, taken: &Move, came: Flags) -> bool {
+        let advances = self.advancing & taken.lane != 0;
+        taken.lane == 0 || came.forbid() || came.has(Flags::ADVANCES) == advances
     }
 }
 

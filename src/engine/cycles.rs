@@ -21,8 +21,8 @@ use super::observer::Observer;
 use super::options::Options;
 use super::plan::Plan;
 use super::search::{Root, Search, Stop};
+use super::shape::Shape;
 use super::system::TransitionSystem;
-use super::table::Shape;
 use super::witness::{self, Path, Sighting};
 
 /// What must not stay pending for ever. As with an [`Observer`], states are the numbers of their components.

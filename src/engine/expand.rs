@@ -29,6 +29,14 @@ pub struct Edge<const W: usize> {
     pub completes: bool,
 }
 
+impl<const W: usize> Edge<W> {
+    /// One that does nothing besides.
+    #[inline]
+    fn plain(target: Key<W>, place: usize, event: u32) -> Self {
+        Self { target, event, step: 1, sleep: 0, place: place as u16, halts: false, completes: false }
+    }
+}
+
 /// What a state's expansion amounts to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Expanded {
@@ -44,6 +52,8 @@ pub struct Expander<'a, S: TransitionSystem, const W: usize> {
     layout: &'a Layout<W>,
     places: Vec<At<'a>>,
     largest_step: Option<u32>,
+    /// Not every step is known to be one.
+    steps_vary: bool,
     has_global_events: bool,
     /// Chooses what is carried out; without it everything is.
     stubborn: Option<&'a Stubborn<S>>,
@@ -65,6 +75,7 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
             layout,
             places: places.map(|(&field, place)| At { field, sheet: place.sheet() }).collect(),
             largest_step: system.largest_step(),
+            steps_vary: system.largest_step().is_some_and(|largest| largest > 1 || cfg!(debug_assertions)),
             has_global_events: system.has_global_events(),
             stubborn: None,
         }
@@ -101,60 +112,91 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
         key: &Key<W>,
         sleep: Lanes,
         misses: &mut Vec<Miss>,
+        emit: impl FnMut(Edge<W>),
+    ) -> Option<Expanded> {
+        if is_halted(key) {
+            return Some(Expanded::default());
+        }
+        match self.stubborn {
+            None => self.expand_chosen(key, sleep, misses, emit, |_| true, |_, _| true),
+            Some(stubborn) => {
+                let acts = stubborn.choose(&self.layout.numbers(key));
+                let has = |place: usize, event| stubborn.has(place, event, acts[place]);
+                self.expand_chosen(key, sleep, misses, emit, |place| acts[place] != 0, has)
+            }
+        }
+    }
+
+    /// The same for the events chosen, at the places chosen.
+    #[inline]
+    fn expand_chosen(
+        &self,
+        key: &Key<W>,
+        sleep: Lanes,
+        misses: &mut Vec<Miss>,
         mut emit: impl FnMut(Edge<W>),
+        acts: impl Fn(usize) -> bool,
+        has: impl Fn(usize, u32) -> bool,
     ) -> Option<Expanded> {
         let mut expanded = Expanded::default();
-        if is_halted(key) {
-            return Some(expanded);
-        }
         let (missed, mut done) = (misses.len(), sleep);
-        let near = self.near(key);
-        let chosen = self.stubborn.map(|stubborn| (stubborn, stubborn.choose(&self.layout.numbers(key))));
-        for (place, at) in self.places.iter().enumerate() {
-            if chosen.as_ref().is_some_and(|(_, acts)| acts[place] == 0) {
-                continue;
-            }
+        let is_near = self.near(key) != 0;
+        for (place, at) in self.places.iter().enumerate().filter(|(place, _)| acts(*place)) {
             let component = at.field.of(key);
             let head = at.sheet.cards.head(component);
             let Some(moves) = at.sheet.moves(head) else {
                 misses.push(Miss::Moves { place: place as u32, component });
                 continue;
             };
-            for (event, taken) in (head.start..).zip(moves) {
-                if chosen.as_ref().is_some_and(|(all, acts)| !all.has(place, event, acts[place])) {
+            // Those that may reach a milestone must be looked at even if they sleep.
+            let sleeping = if is_near { sleep & !head.advancing } else { sleep };
+            for (event, taken) in (head.start..).zip(moves).filter(|(event, _)| has(place, *event)) {
+                if taken.lane & sleeping != 0 {
+                    expanded.taken += 1;
                     continue;
                 }
                 let mut target = *key;
                 at.field.change(&mut target, component, taken.target);
-                let advances = head.advancing & taken.lane != 0;
-                let may_complete = near != 0 && advances;
-                if taken.lane & sleep != 0 && !(may_complete && self.newly_reached(key, &target) != 0) {
-                    expanded.taken += 1;
-                    continue;
-                }
                 let flags = self.carry_out(at, taken, &mut target, misses);
-                if flags.forbid() {
-                    expanded.cut |= !flags.has(Flags::REFUSED);
-                    continue;
+                debug_assert!(head.foretells(taken, flags));
+                let mut edge = Edge::plain(target, place, event);
+                if flags.has(Flags::watched(is_near || taken.lane == 0)) {
+                    if !self.settle(key, &mut edge, flags, &mut expanded) {
+                        continue;
+                    }
+                    if taken.lane & sleep != 0 && !edge.completes {
+                        expanded.taken += 1;
+                        continue;
+                    }
                 }
-                debug_assert!(taken.lane == 0 || flags.has(Flags::ADVANCES) == advances);
+                if self.steps_vary {
+                    edge.step = self.step(key, &target, flags);
+                }
+                if edge.halts {
+                    halt(&mut edge.target);
+                }
                 expanded.taken += 1;
-                let step = self.step(key, &target, flags);
-                let may_complete = flags.has(Flags::ADVANCES) && (may_complete || taken.lane == 0);
-                let completes = may_complete && self.newly_reached(key, &target) != 0;
-                let halts = flags.has(Flags::HALTS);
-                if halts {
-                    halt(&mut target);
-                }
-                let sleep = done & !taken.lane & taken.spares;
-                emit(Edge { target, event, step, sleep, place: place as u16, halts, completes });
-                done |= if halts { 0 } else { taken.lane };
+                edge.sleep = done & !taken.lane & taken.spares;
+                done |= if edge.halts { 0 } else { taken.lane };
+                emit(edge);
             }
         }
         if self.has_global_events {
             self.act_globally(key, misses, &mut expanded, emit);
         }
         (misses.len() == missed).then_some(expanded)
+    }
+
+    /// Notes what an event does besides leading to a state; `false` if it is not taken.
+    #[inline]
+    fn settle(&self, key: &Key<W>, edge: &mut Edge<W>, flags: Flags, expanded: &mut Expanded) -> bool {
+        if flags.forbid() {
+            expanded.cut |= !flags.has(Flags::REFUSED);
+            return false;
+        }
+        edge.completes = flags.has(Flags::ADVANCES) && self.newly_reached(key, &edge.target) != 0;
+        edge.halts = flags.has(Flags::HALTS);
+        true
     }
 
     /// Calls `emit` for each edge of a global event.
@@ -233,7 +275,7 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
         if edge.completes { self.newly_reached(from, &edge.target) } else { 0 }
     }
 
-    #[inline]
+    #[inline(never)]
     fn newly_reached(&self, before: &Key<W>, after: &Key<W>) -> u64 {
         let reached = self.milestones(u64::MAX, after);
         if reached == 0 { 0 } else { reached & !self.milestones(reached, before) }
@@ -253,18 +295,9 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
     }
 
     /// How much the rank grows, if there is one: at least one, at most what was declared. Halted states have none.
-    #[inline]
+    #[cold]
     fn step(&self, key: &Key<W>, target: &Key<W>, flags: Flags) -> u32 {
-        match self.largest_step {
-            Some(largest) if largest > 1 || cfg!(debug_assertions) => self.rise(key, target, flags, largest),
-            _ => 1,
-        }
-    }
-
-    fn rise(&self, key: &Key<W>, target: &Key<W>, flags: Flags, largest: u32) -> u32 {
-        if flags.has(Flags::HALTS) {
-            return 1;
-        }
+        let Some(largest) = self.largest_step.filter(|_| !flags.has(Flags::HALTS)) else { return 1 };
         let rise = |(place, at): (&Place<S>, &At<'_>)| {
             place.rank(at.field.of(target)) - place.rank(at.field.of(key))
         };

@@ -16,9 +16,9 @@ use super::observer::Observer;
 use super::options::{Options, Outcome};
 use super::plan::Plan;
 use super::search::{Root, Search, Stop};
+use super::shape::{Carried, Shape};
 use super::stubborn::Dependence;
 use super::system::TransitionSystem;
-use super::table::{Carried, Shape};
 use super::witness::{self, Goals, Hunter, Path};
 
 /// Explores one system, as often as asked.

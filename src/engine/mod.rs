@@ -3,7 +3,7 @@
 //!
 //! Components are numbered as the search meets them (`atlas`), a state is the packed tuple of the numbers
 //! (`key`), its edges are table look-ups (`expand`), but for those of events that touch the whole state (`global`). Where the system declares a rank, only as many layers are
-//! live as one event can pass (`shard`), and events that commute are carried out in one order (`sleep`); else every
+//! live as one event can pass (`reader`, `writer`), and events that commute are carried out in one order (`sleep`); else every
 //! state is kept.
 
 pub mod analysis;
@@ -37,9 +37,10 @@ mod past;
 mod place;
 mod plan;
 mod quotient;
+mod reader;
 mod sampling;
 mod search;
-mod shard;
+mod shape;
 pub mod simulation;
 mod sleep;
 mod spill;
@@ -53,6 +54,7 @@ mod thinning;
 pub mod verdict;
 mod weight;
 mod witness;
+mod writer;
 
 pub use atlas::Atlas;
 pub use audit::{Audit, Auditor, Broken};

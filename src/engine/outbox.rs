@@ -2,7 +2,6 @@
 
 use super::expand::Edge;
 use super::key::{Key, part};
-use super::sleep::Lanes;
 
 /// The states on their way to one shard are sorted into so many buckets (a power of two) by where they go in its
 /// table. It takes them in bucket by bucket, so that the part of the table in use stays in the cache.
@@ -11,7 +10,8 @@ const BUCKET_BITS: u32 = 6;
 /// What is on its way to one shard.
 #[derive(Debug)]
 pub struct Outbox<const W: usize> {
-    with: With,
+    /// Steps are kept, because not all are one.
+    keeps_steps: bool,
     /// States that go on, by where they go in the table.
     pub buckets: Box<[Bucket<W>; 1 << BUCKET_BITS]>,
     /// Halted states, each with the slot that it came from.
@@ -20,24 +20,15 @@ pub struct Outbox<const W: usize> {
     pub reached: Vec<Reached<W>>,
 }
 
-/// What goes with each state.
-#[derive(Clone, Copy, Debug)]
-pub struct With {
-    /// Where it came from.
-    pub source: bool,
-    /// What sleeps there.
-    pub sleep: bool,
-}
-
 /// States on their way to one part of a table, and what goes with each.
 #[derive(Clone, Debug, Default)]
 pub struct Bucket<const W: usize> {
     /// The states.
     pub states: Vec<Key<W>>,
-    /// The slot that each came from, and by how much the rank grew.
-    pub sources: Vec<(u32, u32)>,
-    /// What sleeps at each.
-    pub sleeps: Vec<Lanes>,
+    /// What is to stand beside each, as the table that they come from has it.
+    pub values: Vec<u32>,
+    /// By how much the rank grew, where steps are kept.
+    pub steps: Vec<u32>,
 }
 
 /// A state that newly reaches milestones.
@@ -52,31 +43,29 @@ pub struct Reached<const W: usize> {
 }
 
 impl<const W: usize> Outbox<W> {
-    pub fn new(with: With) -> Self {
+    pub fn new(keeps_steps: bool) -> Self {
         let buckets = Box::new(std::array::from_fn(|_| Bucket::default()));
-        Self { with, buckets, halted: Vec::new(), reached: Vec::new() }
+        Self { keeps_steps, buckets, halted: Vec::new(), reached: Vec::new() }
     }
 
     pub fn clear(&mut self) {
         for bucket in self.buckets.iter_mut() {
             bucket.states.clear();
-            bucket.sources.clear();
-            bucket.sleeps.clear();
+            bucket.values.clear();
+            bucket.steps.clear();
         }
         self.halted.clear();
         self.reached.clear();
     }
 
-    /// Puts in the target of an edge, which goes on and whose hash is this, from the state in a slot.
+    /// Puts in the target of an edge, which goes on and whose hash is this; and what goes with it.
     #[inline]
-    pub fn put(&mut self, edge: &Edge<W>, hash: u64, source: u32) {
+    pub fn put(&mut self, edge: &Edge<W>, hash: u64, with: impl FnOnce(&mut Vec<u32>)) {
         let bucket = &mut self.buckets[part(hash, BUCKET_BITS)];
         bucket.states.push(edge.target);
-        if self.with.sleep {
-            bucket.sleeps.push(edge.sleep);
-        }
-        if self.with.source {
-            bucket.sources.push((source, edge.step));
+        with(&mut bucket.values);
+        if self.keeps_steps {
+            bucket.steps.push(edge.step);
         }
     }
 
@@ -88,7 +77,7 @@ impl<const W: usize> Outbox<W> {
     /// How many bytes are allocated for them.
     pub fn bytes(&self) -> u64 {
         let bytes = |bucket: &Bucket<W>| {
-            bucket.states.capacity() * 8 * W + bucket.sources.capacity() * 8 + bucket.sleeps.capacity() * 4
+            bucket.states.capacity() * 8 * W + (bucket.values.capacity() + bucket.steps.capacity()) * 4
         };
         self.buckets.iter().map(bytes).sum::<usize>() as u64
     }

@@ -1,7 +1,6 @@
 //! How a search goes about it.
 
-use super::outbox::With;
-use super::table::{Carried, Shape};
+use super::shape::{Carried, Shape};
 
 /// How a search goes about it; the same for all shards.
 #[allow(clippy::struct_excessive_bools)] // each is a choice of its own
@@ -24,12 +23,6 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// What goes with each state on its way.
-    pub fn with(&self) -> With {
-        let carries = matches!(self.shape.carried, Carried::Paths(_) | Carried::Roots(_));
-        With { source: carries || self.shape.distance, sleep: self.sleeps() }
-    }
-
     /// Are sleep sets carried along?
     pub fn sleeps(&self) -> bool {
         self.shape.carried == Carried::Sleep

@@ -11,9 +11,10 @@ use super::observer::Observer;
 use super::orbits::{Least, Orbits, Symmetries, images};
 use super::outbox::Reached;
 use super::plan::Plan;
+use super::reader::Reader;
 use super::search::Search;
-use super::shard::{Reader, Writer};
 use super::system::TransitionSystem;
+use super::writer::Writer;
 
 impl<S: TransitionSystem> Explorer<S> {
     /// From now on these are the system's symmetries. Each leaves the state from where is explored as it is.
@@ -56,7 +57,7 @@ impl<const W: usize, T: Default> Reader<W, T> {
                 outbox.halted.push((edge.target, source));
                 continue;
             }
-            outbox.put(&edge, hash, source);
+            outbox.put(&edge, hash, |values| self.layer.pass_on(source as usize, &edge, values));
             if completes {
                 outbox.reached.push(Reached { state: edge.target, step: edge.step, milestones });
             }

@@ -11,10 +11,11 @@ use super::keep::Disk;
 use super::key::{Key, Layout, hash, owner};
 use super::observer::Observer;
 use super::plan::Plan;
-use super::shard::{Reader, Writer};
+use super::reader::Reader;
+use super::shape::Carried;
 use super::system::TransitionSystem;
-use super::table::Carried;
 use super::weight::Sum;
+use super::writer::Writer;
 
 /// Slots that a shard expands before it hands over: a quarter of a layer between these, so that what it hands over
 /// is dense in the tables that take it in, and yet takes little memory.

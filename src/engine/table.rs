@@ -1,7 +1,11 @@
 //! A set of packed states with a few 32-bit numbers beside each: one layer, or all states visited.
 //! Open addressing; the numbers are [distance][path count's limbs], each part only where it is asked for.
 
+use std::hint::black_box;
+
+use super::expand::Edge;
 use super::key::{Key, hash, is_state, part};
+use super::shape::{Carried, Shape, Values};
 use super::weight;
 
 /// Slots that a new table begins with.
@@ -20,70 +24,13 @@ pub struct Table<const W: usize> {
     bits: u32,
 }
 
-/// What stands beside each state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shape {
-    /// The least number of events that lead there.
-    pub distance: bool,
-    /// What is carried along.
-    pub carried: Carried,
-}
-
-/// What is carried along edges, and how it meets itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Carried {
-    /// Nothing.
-    Nothing,
-    /// The number of paths, in so many limbs: added.
-    Paths(usize),
-    /// The set of roots that lead there, in so many words: united.
-    Roots(usize),
-    /// The lanes that sleep there, one word: intersected.
-    Sleep,
-}
-
-impl Shape {
-    /// Nothing but the states.
-    pub const BARE: Self = Self { distance: false, carried: Carried::Nothing };
-
-    fn limbs(self) -> usize {
-        match self.carried {
-            Carried::Nothing => 0,
-            Carried::Paths(limbs) | Carried::Roots(limbs) => limbs,
-            Carried::Sleep => 1,
-        }
-    }
-
-    /// How many numbers.
-    pub fn stride(self) -> usize {
-        usize::from(self.distance) + self.limbs()
-    }
-
-    /// The same with room for path counts of so many limbs.
-    pub fn as_wide_as(self, limbs: usize) -> Self {
-        match self.carried {
-            Carried::Paths(_) => Self { carried: Carried::Paths(limbs.max(1)), ..self },
-            _ => self,
-        }
-    }
-}
-
-/// What stands beside one state.
-#[derive(Clone, Copy, Debug)]
-pub struct Values<'a> {
-    /// Its distance from the initial state; 0 where none is kept.
-    pub distance: u32,
-    /// What is carried along; empty where nothing is.
-    pub carried: &'a [u32],
-}
-
 impl<const W: usize> Table<W> {
     /// An empty set with room for about so many.
     pub fn new(shape: Shape, expected: usize) -> Self {
         let slots = slots_for(expected);
-        let values = vec![0; slots * shape.stride()];
+        let values = zeros(slots * shape.stride(), 0);
         let bits = slots.trailing_zeros();
-        Self { slots: vec![[0; W]; slots], values, shape, len: 0, len_max: slots / 5 * 4, bits }
+        Self { slots: zeros(slots, [0; W]), values, shape, len: 0, len_max: slots / 5 * 4, bits }
     }
 
     /// An empty set with room for about so many, in the memory of one that is done with if that fits.
@@ -209,6 +156,22 @@ impl<const W: usize> Table<W> {
         self.slots[self.find(key).0] == *key
     }
 
+    /// Reads one of so many parts of the table from front to back, where it is about to be asked for so many states in
+    /// no order: memory is far faster in order.
+    pub fn warm(&self, part: usize, parts: usize, states: usize) {
+        const LINE_BYTES: usize = 64;
+        let slots = self.slots.len() / parts;
+        let (keys, stride) = ((LINE_BYTES / size_of::<Key<W>>()).max(1), self.shape.stride());
+        let is_list = self.len_max == 0;
+        if is_list || states < slots / keys {
+            return;
+        }
+        let keys = self.slots[part * slots..][..slots].iter().step_by(keys);
+        black_box(keys.fold(0, |all, key| all ^ key[0]));
+        let values = self.values[part * slots * stride..][..slots * stride].iter();
+        black_box(values.step_by(LINE_BYTES / size_of::<u32>()).fold(0, |all, value| all ^ value));
+    }
+
     /// Puts a state in: its slot, and whether it is new.
     #[inline]
     pub fn insert(&mut self, key: Key<W>) -> (usize, bool) {
@@ -243,6 +206,24 @@ impl<const W: usize> Table<W> {
         new
     }
 
+    /// Puts states in with their numbers of paths, of so many limbs each.
+    pub fn insert_all<const N: usize>(&mut self, keys: &[Key<W>], paths: &[u32]) {
+        let (paths, _) = paths.as_chunks::<N>();
+        for (key, more) in keys.iter().zip(paths) {
+            let (slot, _) = self.insert(*key);
+            let is_narrow = self.shape.carried == Carried::Paths(N);
+            if let Some((kept, _)) = self.values[slot * N..].split_first_chunk_mut::<N>()
+                && is_narrow
+            {
+                if weight::add(kept, more) {
+                    self.carry_over(slot);
+                }
+            } else {
+                self.add_paths(slot, more);
+            }
+        }
+    }
+
     /// Puts a state in at which no more than these lanes sleep.
     #[inline]
     pub fn insert_asleep(&mut self, key: Key<W>, sleep: u32) {
@@ -260,9 +241,24 @@ impl<const W: usize> Table<W> {
     /// What stands beside the state of a slot.
     #[inline]
     pub fn values(&self, slot: usize) -> Values<'_> {
-        let values = &self.values[slot * self.shape.stride()..][..self.shape.stride()];
-        let (distance, carried) = values.split_at(usize::from(self.shape.distance));
-        Values { distance: distance.first().copied().unwrap_or(0), carried }
+        Values::of(self.shape, &self.values[slot * self.shape.stride()..][..self.shape.stride()])
+    }
+
+    /// The numbers beside the state of a slot, of which there are so many.
+    #[inline]
+    pub fn numbers<const N: usize>(&self, slot: usize) -> &[u32; N] {
+        self.values[slot * N..].first_chunk().expect("as many as the shape says")
+    }
+
+    /// What goes with the target of an edge from the state of a slot.
+    #[inline]
+    pub fn pass_on(&self, slot: usize, edge: &Edge<W>, values: &mut Vec<u32>) {
+        let from = self.values(slot);
+        values.extend(self.shape.distance.then_some(from.distance + 1));
+        match self.shape.carried {
+            Carried::Sleep => values.push(edge.sleep),
+            _ => values.extend_from_slice(from.carried),
+        }
     }
 
     /// What sleeps at the state of a slot, in a table of that shape.
@@ -313,14 +309,19 @@ impl<const W: usize> Table<W> {
             self.widen(paths.len());
         }
         if weight::add(self.carried_mut(slot), paths) {
-            self.widen(self.shape.limbs() + 1);
-            self.values[(slot + 1) * self.shape.stride() - 1] = 1;
+            self.carry_over(slot);
         }
+    }
+
+    #[cold]
+    fn carry_over(&mut self, slot: usize) {
+        self.widen(self.shape.limbs() + 1);
+        self.values[(slot + 1) * self.shape.stride() - 1] = 1;
     }
 
     fn widen(&mut self, limbs: usize) {
         let (old, new) = (self.shape.stride(), self.shape.stride() + limbs - self.shape.limbs());
-        let mut values = vec![0; self.slots.len() * new];
+        let mut values = zeros(self.slots.len() * new, 0);
         for (to, from) in values.chunks_exact_mut(new).zip(self.values.chunks_exact(old)) {
             to[..old].copy_from_slice(from);
         }
@@ -373,6 +374,17 @@ const PROBES_FULL_MAX: usize = 1024;
 /// A table does not grow for crowds beyond so many slots a state.
 const SPARSE: usize = 1024;
 
+/// So many times zero. Every page is written to here: one that is read first would be shared with all that are zero,
+/// and when it is written to later, all threads are interrupted.
+fn zeros<T: Copy>(len: usize, zero: T) -> Vec<T> {
+    const PAGE_BYTES: usize = 4096;
+    let mut zeros = vec![zero; len];
+    for place in zeros.iter_mut().step_by((PAGE_BYTES / size_of::<T>()).max(1)) {
+        *place = black_box(zero);
+    }
+    zeros
+}
+
 fn slots_for(expected: usize) -> usize {
     (expected + expected / 4).next_power_of_two().max(SLOTS_MIN)
 }
@@ -399,6 +411,33 @@ mod tests {
         }
         assert!(keys[..20_000].iter().all(|key| table.contains(key)) && !table.contains(&keys[20_000]));
         assert!(table.slots() <= 1 << 19, "{} slots", table.slots());
+    }
+
+    /// The twin of the loops for usual widths, while counts outgrow them.
+    #[test]
+    fn all_at_once_is_one_after_the_other() {
+        fn both<const N: usize>() {
+            let shape = Shape { distance: false, carried: Carried::Paths(N) };
+            let (mut all, mut each) = (Table::<1>::new(shape, 0), Table::<1>::new(shape, 0));
+            for round in 0..4_u32 {
+                let keys: Vec<Key<1>> = (0..500).map(|number| [1 << 63 | ((number * number) % 91)]).collect();
+                let paths: Vec<u32> =
+                    (0..500 * N as u32).map(|at| u32::MAX / (1 + (at % 7) * (3 - round))).collect();
+                all.insert_all::<N>(&keys, &paths);
+                for (key, paths) in keys.iter().zip(paths.chunks(N)) {
+                    each.insert_with(*key, Values::of(shape, paths));
+                }
+                assert_eq!(all.shape(), each.shape());
+                for slot in 0..all.slots() {
+                    assert_eq!(all.slot(slot), each.slot(slot));
+                    assert_eq!(all.values(slot).carried, each.values(slot).carried);
+                }
+            }
+            assert_eq!(all.shape().stride(), N + 1, "they outgrew it");
+        }
+        both::<1>();
+        both::<2>();
+        both::<3>();
     }
 
     /// The naive twin: a map of big integers.

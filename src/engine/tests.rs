@@ -8,7 +8,7 @@ use super::bounds::Bounds;
 use super::key::Layout;
 use super::plan::Plan;
 use super::search::{Root, Search};
-use super::table::Shape;
+use super::shape::Shape;
 use super::{
     Arrival, End, Explorer, Goals, Local, Nobody, Options, Sight, State, TransitionSystem, successors,
 };

@@ -1,7 +1,6 @@
 //! The application's own graph: the same processes and channels without snapshots, script or capacity. What it
 //! reaches is told in views, so that fault budgets do not matter.
 
-use std::hash::Hash;
 use std::marker::PhantomData;
 
 use ahash::{AHashMap, AHashSet};
@@ -43,23 +42,23 @@ impl<A: Application + Clone, P: Protocol + Clone> Alone<A, P> {
     ) -> Result<AHashSet<Tuple>, Undecided> {
         let initial = self.explorer.system().initial();
         let mut finder =
-            Finder::new(views, self.places, |tuple: &Tuple, _: &[u32], found: &mut AHashSet<Tuple>| {
+            Finder::new(views, self.places, |tuple: &[u32], _: &[u32], found: &mut AHashSet<Tuple>| {
                 if asked.is_none_or(|asked| asked.contains(tuple)) {
-                    found.insert(tuple.clone());
+                    found.insert(tuple.into());
                 }
             });
         let outcome = self.explorer.explore(&initial, &mut finder, options);
-        whole(outcome.end).map(|()| outcome.tallies.into_iter().flatten().collect())
+        whole(outcome.end).map(|()| outcome.tallies.into_iter().flat_map(|tally| tally.found).collect())
     }
 
     /// For each root the states asked for that it does *not* reach. `asked[i]` are those of `roots[i]`.
-    pub fn misses(
+    pub fn misses<'q>(
         &mut self,
         views: &Views<A>,
-        roots: &[Tuple],
-        asked: &[Vec<Tuple>],
+        roots: &[&[u32]],
+        asked: &[Vec<&'q [u32]>],
         options: &Options<'_>,
-    ) -> Result<Vec<Vec<Tuple>>, Undecided> {
+    ) -> Result<Vec<Vec<&'q [u32]>>, Undecided> {
         // Without a rank that grows by one, sets of roots cannot be carried along.
         let at_once = if self.explorer.system().largest_step() == Some(1) { ROOTS_AT_ONCE } else { 1 };
         let mut missed = Vec::with_capacity(roots.len());
@@ -69,25 +68,25 @@ impl<A: Application + Clone, P: Protocol + Clone> Alone<A, P> {
         Ok(missed)
     }
 
-    fn misses_at_once(
+    fn misses_at_once<'q>(
         &mut self,
         views: &Views<A>,
-        roots: &[Tuple],
-        asked: &[Vec<Tuple>],
+        roots: &[&[u32]],
+        asked: &[Vec<&'q [u32]>],
         options: &Options<'_>,
-    ) -> Result<Vec<Vec<Tuple>>, Undecided> {
+    ) -> Result<Vec<Vec<&'q [u32]>>, Undecided> {
         // Each question is a root, and the number that it has among all.
         let questions =
-            (0..).zip(asked).flat_map(|(root, asked)| asked.iter().map(move |state| (root, state)));
-        let mut by_state: AHashMap<&Tuple, Vec<(usize, u32)>> = AHashMap::new();
+            (0..).zip(asked).flat_map(|(root, asked)| asked.iter().map(move |&state| (root, state)));
+        let mut by_state: AHashMap<&[u32], Vec<(usize, u32)>> = AHashMap::new();
         for (number, (root, state)) in (0..).zip(questions) {
             by_state.entry(state).or_default().push((root, number));
         }
         let is_flood = self.explorer.system().largest_step() == Some(1);
-        let look = |tuple: &Tuple, roots: &[u32], found: &mut AHashSet<u32>| {
+        let look = |tuple: &[u32], roots: &[u32], found: &mut Vec<u32>| {
             for &(root, number) in by_state.get(tuple).into_iter().flatten() {
                 if !is_flood || roots[root / 32] >> (root % 32) & 1 == 1 {
-                    found.insert(number);
+                    found.push(number);
                 }
             }
         };
@@ -98,15 +97,17 @@ impl<A: Application + Clone, P: Protocol + Clone> Alone<A, P> {
             None => self.explorer.explore(&states[0], &mut finder, options),
         };
         whole(outcome.end)?;
-        let mut numbers = 0..;
-        let mut is_missed = |_: &&Tuple| {
-            numbers.next().is_some_and(|number| !outcome.tallies.iter().any(|found| found.contains(&number)))
-        };
-        Ok(asked.iter().map(|asked| asked.iter().filter(&mut is_missed).cloned().collect()).collect())
+        let mut is_found = vec![false; asked.iter().map(Vec::len).sum()];
+        for &number in outcome.tallies.iter().flat_map(|tally| &tally.found) {
+            is_found[number as usize] = true;
+        }
+        let mut is_found = is_found.into_iter();
+        let mut is_missed = |_: &&&[u32]| is_found.next() == Some(false);
+        Ok(asked.iter().map(|asked| asked.iter().filter(&mut is_missed).copied().collect()).collect())
     }
 
     /// The state of these views, with full fault budgets.
-    fn state(&self, views: &Views<A>, tuple: &Tuple) -> Vec<ComponentOf<A>> {
+    fn state(&self, views: &Views<A>, tuple: &[u32]) -> Vec<ComponentOf<A>> {
         let component = |place| {
             let view = views.view(place, tuple[place]).clone();
             alone_component(self.explorer.system(), place, view)
@@ -127,6 +128,14 @@ struct Finder<'a, A: Application, F, T> {
     found: PhantomData<fn() -> T>,
 }
 
+/// What one thread has found.
+#[derive(Default)]
+struct Seen<T> {
+    found: T,
+    /// Room for a state's views.
+    tuple: Vec<u32>,
+}
+
 impl<'a, A: Application, F, T> Finder<'a, A, F, T> {
     fn new(views: &'a Views<A>, places: usize, look: F) -> Self {
         Self { views, numbers: vec![Vec::new(); places], look, found: PhantomData }
@@ -137,10 +146,10 @@ impl<A, P, F, T> Observer<System<A, P>> for Finder<'_, A, F, T>
 where
     A: Application,
     P: Protocol,
-    F: Fn(&Tuple, &[u32], &mut AHashSet<T>) + Send + Sync,
-    T: Eq + Hash + Send + Sync,
+    F: Fn(&[u32], &[u32], &mut T) + Send + Sync,
+    T: Default + Send + Sync,
 {
-    type Tally = AHashSet<T>;
+    type Tally = Seen<T>;
 
     fn learned(&self, place: usize) -> usize {
         self.numbers[place].len()
@@ -155,8 +164,9 @@ where
         true
     }
 
-    fn state(&self, found: &mut Self::Tally, ids: &[u32], carried: &[u32]) {
-        let tuple: Tuple = self.numbers.iter().zip(ids).map(|(place, &id)| place[id as usize]).collect();
-        (self.look)(&tuple, carried, found);
+    fn state(&self, seen: &mut Self::Tally, ids: &[u32], carried: &[u32]) {
+        seen.tuple.clear();
+        seen.tuple.extend(self.numbers.iter().zip(ids).map(|(place, &id)| place[id as usize]));
+        (self.look)(&seen.tuple, carried, &mut seen.found);
     }
 }

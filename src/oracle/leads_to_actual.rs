@@ -4,7 +4,7 @@
 
 use ahash::{AHashMap, AHashSet};
 
-use super::alone::{Alone, Tuple, Undecided};
+use super::alone::{Alone, Undecided};
 use super::fact::Views;
 use super::judge::{Pair, Tally};
 use crate::engine::Options;
@@ -17,15 +17,15 @@ pub fn misses<A: Application + Clone, P: Protocol + Clone>(
     tally: &Tally,
     options: &Options<'_>,
 ) -> Result<AHashSet<Pair>, Undecided> {
-    let mut actual_of: AHashMap<Tuple, Vec<Tuple>> = AHashMap::new();
+    let mut actual_of: AHashMap<&[u32], Vec<&[u32]>> = AHashMap::new();
     for pair in &tally.pairs {
         let (recorded, actual) = pair.split_at(pair.len() / 2);
-        actual_of.entry(recorded.into()).or_default().push(actual.into());
+        actual_of.entry(recorded).or_default().push(actual);
     }
-    let (roots, asked): (Vec<Tuple>, Vec<Vec<Tuple>>) = actual_of.into_iter().unzip();
+    let (roots, asked): (Vec<&[u32]>, Vec<Vec<&[u32]>>) = actual_of.into_iter().unzip();
     let missed = alone.misses(views, &roots, &asked, options)?;
     let pairs = roots.iter().zip(missed).flat_map(|(recorded, missed)| {
-        missed.into_iter().map(|actual| recorded.iter().chain(&actual).copied().collect())
+        missed.into_iter().map(|actual| recorded.iter().chain(actual).copied().collect())
     });
     Ok(pairs.collect())
 }

@@ -10,11 +10,13 @@ use crate::engine::bounds::End;
 use crate::engine::disk::DiskError;
 use crate::engine::key::{Key, hash, owner};
 use crate::engine::observer::Observer;
+use crate::engine::reader::Reader;
 use crate::engine::search::Search;
-use crate::engine::shard::{Reader, Writer, keep_unseen};
+use crate::engine::shape::Values;
 use crate::engine::spill::{Chunks, RunReader, Runs, Share, Spill, write_table};
 use crate::engine::system::TransitionSystem;
-use crate::engine::table::{Table, Values};
+use crate::engine::table::Table;
+use crate::engine::writer::{Writer, keep_unseen};
 
 /// Between two looks at how much memory is left.
 const LOOK_EVERY: u64 = 1 << 16;

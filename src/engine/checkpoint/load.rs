@@ -15,9 +15,10 @@ use crate::engine::disk::DiskError;
 use crate::engine::keep::Keep;
 use crate::engine::key::{hash, owner};
 use crate::engine::observer::Observer;
+use crate::engine::reader::Reader;
 use crate::engine::search::{Search, Stand};
-use crate::engine::shard::{Reader, Writer};
 use crate::engine::system::TransitionSystem;
+use crate::engine::writer::Writer;
 
 /// A checkpoint to go on from.
 pub struct Loaded<T> {

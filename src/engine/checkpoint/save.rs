@@ -11,11 +11,13 @@ use crate::engine::counts::Counts;
 use crate::engine::disk::DiskError;
 use crate::engine::observer::Observer;
 use crate::engine::plan::Plan;
+use crate::engine::reader::Reader;
 use crate::engine::search::{Search, Stand, add_taken};
-use crate::engine::shard::{Reader, Writer};
+use crate::engine::shape::Shape;
 use crate::engine::spill::{Extent, Run, RunWriter, deal, without};
 use crate::engine::system::TransitionSystem;
-use crate::engine::table::{Shape, Table};
+use crate::engine::table::Table;
+use crate::engine::writer::Writer;
 
 /// Where a reader was before it expanded what was not delivered.
 #[derive(Clone, Debug)]

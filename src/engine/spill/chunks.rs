@@ -8,7 +8,8 @@ use super::files::Run;
 use super::run::RunReader;
 use crate::engine::disk::DiskError;
 use crate::engine::key::Key;
-use crate::engine::table::{Table, Values};
+use crate::engine::shape::Values;
+use crate::engine::table::Table;
 
 /// What is still to be read of a layer.
 pub struct Chunks<const W: usize> {

@@ -12,7 +12,8 @@ use super::merge::merge;
 use super::run::{Extent, RunReader, RunWriter};
 use crate::engine::disk::DiskError;
 use crate::engine::key::Key;
-use crate::engine::table::{Shape, Table, Values};
+use crate::engine::shape::{Shape, Values};
+use crate::engine::table::Table;
 
 /// So many runs of about one length are merged into one.
 const FAN_IN: usize = 16;

@@ -10,7 +10,7 @@ use super::files::{Refusal, Run};
 use super::run::RunReader;
 use crate::engine::disk::DiskError;
 use crate::engine::key::Key;
-use crate::engine::table::{Carried, Shape, Values};
+use crate::engine::shape::{Carried, Shape, Values};
 use crate::engine::weight::Sum;
 
 /// Calls `put` with every state of the runs that none of `seen` has.

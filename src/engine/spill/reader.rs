@@ -2,7 +2,7 @@
 
 use super::chunks::Chunks;
 use crate::engine::outbox::Outbox;
-use crate::engine::shard::Reader;
+use crate::engine::reader::Reader;
 
 impl<const W: usize, T: Default> Reader<W, T> {
     /// Has every state of it that is in memory been expanded?

@@ -6,7 +6,7 @@ use std::io::{self, Read, Write};
 use serde::{Deserialize, Serialize};
 
 use crate::engine::key::Key;
-use crate::engine::table::{Carried, Shape, Values};
+use crate::engine::shape::{Carried, Shape, Values};
 
 /// A block is closed when it has so many bytes.
 const BLOCK_BYTES: usize = 1 << 16;

@@ -6,11 +6,12 @@ use super::share::Share;
 use crate::engine::bounds::End;
 use crate::engine::disk::DiskError;
 use crate::engine::observer::Observer;
+use crate::engine::reader::Reader;
 use crate::engine::search::Search;
-use crate::engine::shard::{Reader, Writer};
 use crate::engine::spill::Spill;
 use crate::engine::system::TransitionSystem;
 use crate::engine::table::Table;
+use crate::engine::writer::Writer;
 
 impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
     fn spill(&self) -> Option<&Spill> {

@@ -3,7 +3,8 @@
 use super::files::Spill;
 use crate::engine::bounds::{Bounds, resident_bytes};
 use crate::engine::plan::Plan;
-use crate::engine::shard::{Reader, Writer};
+use crate::engine::reader::Reader;
+use crate::engine::writer::Writer;
 
 /// However little memory there is, a table may have so many bytes: below that, runs would be many and short.
 const TABLE_BYTES_MIN: u64 = 1 << 16;

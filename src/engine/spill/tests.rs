@@ -12,7 +12,8 @@ use super::merge::merge;
 use super::test_support::{mazes, told, ways};
 use super::*;
 use crate::engine::key::Key;
-use crate::engine::table::{Carried, Shape, Table, Values};
+use crate::engine::shape::{Carried, Shape, Values};
+use crate::engine::table::Table;
 use crate::engine::{Bounds, Keep, Options};
 
 /// Where these tests write.

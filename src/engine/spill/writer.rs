@@ -8,8 +8,9 @@ use super::files::{Runs, Spill, deal, write_table};
 use super::share::Share;
 use crate::engine::disk::DiskError;
 use crate::engine::key::Key;
-use crate::engine::shard::Writer;
-use crate::engine::table::{Shape, Table, Values};
+use crate::engine::shape::{Shape, Values};
+use crate::engine::table::Table;
+use crate::engine::writer::Writer;
 
 /// What a shard without a rank has seen, on disk.
 #[derive(Debug, Default)]

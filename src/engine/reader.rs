@@ -1,10 +1,6 @@
-//! A shard owns a part of the key space: it expands its states of the layer at hand (the reader's half) and takes
-//! in the states that others send it (the writer's half). The halves are separate so that all readers can run at
-//! once, then all writers.
-
-use std::collections::VecDeque;
-
-use ahash::AHashMap;
+//! A shard owns a part of the key space. Its reading half expands its states of the layer at hand; the
+//! [writing half](super::writer) takes in the states that others send it. The halves are separate so that all readers
+//! can run at once, then all writers.
 
 use super::atlas::{Atlas, Miss};
 use super::counts::Counts;
@@ -13,12 +9,14 @@ use super::expand::{Edge, Expander};
 use super::key::{Key, Layout, hash, owner};
 use super::observer::Observer;
 use super::orbits::{Least, Orbits};
-use super::outbox::{Bucket, Outbox, Reached};
+use super::outbox::{Outbox, Reached};
 use super::plan::Plan;
 use super::quotient::orbit_size;
-use super::spill::{Chunks, Runs, Spilled};
+use super::shape::{Carried, Shape};
+use super::spill::Chunks;
 use super::system::TransitionSystem;
-use super::table::{Carried, Shape, Table, Values};
+use super::table::Table;
+use super::writer::Ahead;
 
 /// States that are expanded before their edges are handed over.
 const BATCH: usize = 32;
@@ -65,7 +63,7 @@ impl<const W: usize, T: Default> Reader<W, T> {
             cursor: 0,
             deferred: Vec::new(),
             rest: None,
-            outboxes: (0..plan.shards).map(|_| Outbox::new(plan.with())).collect(),
+            outboxes: (0..plan.shards).map(|_| Outbox::new(plan.steps > 1)).collect(),
             edges: Vec::new(),
             ids: vec![0; places],
             least: Least::default(),
@@ -147,6 +145,24 @@ impl<const W: usize, T: Default> Reader<W, T> {
         if plan.coverage {
             self.edges.iter().for_each(|(_, edge)| Self::note_taken(&mut self.taken, edge, 1));
         }
+        // What goes with a state is copied again and again: each usual width has a loop of its own.
+        match self.layer.shape() {
+            Shape::BARE => self.send(plan, expander, |_, _, _, _| {}),
+            Shape::ASLEEP => self.send(plan, expander, |_, _, edge, values| values.push(edge.sleep)),
+            Shape::PATHS_1 => self.send(plan, expander, pass_on_as_is::<1, W>),
+            Shape::PATHS_2 => self.send(plan, expander, pass_on_as_is::<2, W>),
+            Shape::PATHS_3 => self.send(plan, expander, pass_on_as_is::<3, W>),
+            _ => self.send(plan, expander, Table::pass_on),
+        }
+    }
+
+    #[inline]
+    fn send<S: TransitionSystem>(
+        &mut self,
+        plan: &Plan,
+        expander: &Expander<'_, S, W>,
+        pass_on: impl Fn(&Table<W>, usize, &Edge<W>, &mut Vec<u32>),
+    ) {
         for (source, edge) in self.edges.drain(..) {
             let hash = hash(&edge.target);
             let outbox = &mut self.outboxes[owner(hash, plan.shards)];
@@ -154,7 +170,7 @@ impl<const W: usize, T: Default> Reader<W, T> {
                 outbox.halted.push((edge.target, source));
                 continue;
             }
-            outbox.put(&edge, hash, source);
+            outbox.put(&edge, hash, |values| pass_on(&self.layer, source as usize, &edge, values));
             if edge.completes {
                 let milestones = expander.reached(self.layer.key(source as usize), &edge);
                 outbox.reached.push(Reached { state: edge.target, step: edge.step, milestones });
@@ -216,160 +232,13 @@ impl<const W: usize, T: Default> Reader<W, T> {
     }
 }
 
-/// The writing half of a shard.
-pub struct Writer<const W: usize> {
-    /// The layers to come, nearest first.
-    pub ahead: VecDeque<Ahead<W>>,
-    /// All states, where they are kept.
-    pub seen: Option<Table<W>>,
-    /// What of them is on disk.
-    pub spilled: Spilled,
-    /// What stands beside each state.
-    pub shape: Shape,
-    /// All halted states: they have no successors, so no rank either.
-    pub halted: Table<W>,
-    /// Those of them that this layer brought.
-    pub newly_halted: Vec<Key<W>>,
-}
-
-/// A layer to come.
-pub struct Ahead<const W: usize> {
-    /// Its states.
-    pub states: Table<W>,
-    /// Those that are on disk; the same state may be there several times.
-    pub runs: Runs,
-    /// All of them, on disk, where the layer is whole and there are any there.
-    pub whole: Option<Chunks<W>>,
-    /// The milestones that edges to its states newly reach.
-    pub reached: AHashMap<Key<W>, u64>,
-}
-
-impl<const W: usize> Ahead<W> {
-    /// An empty layer for about so many states, in the memory of one that is done with.
-    fn new(plan: &Plan, done: Table<W>, expected: usize) -> Self {
-        let states = if plan.visited { Table::list() } else { Table::renew(done, plan.shape, expected) };
-        Self { states, runs: Runs::default(), whole: None, reached: AHashMap::new() }
-    }
-}
-
-impl<const W: usize> Writer<W> {
-    pub fn new(plan: &Plan) -> Self {
-        Self {
-            ahead: (0..plan.steps).map(|_| Ahead::new(plan, Table::list(), 0)).collect(),
-            seen: plan.visited.then(|| Table::new(Shape::BARE, 0)),
-            spilled: Spilled::default(),
-            shape: plan.shape,
-            halted: Table::new(plan.shape, 0),
-            newly_halted: Vec::new(),
-        }
-    }
-
-    /// Takes a state in where the search begins, into the nearest layer.
-    pub fn begin(&mut self, key: Key<W>, carried: &[u32]) {
-        match &mut self.seen {
-            Some(seen) => {
-                seen.insert(key);
-                self.ahead[0].states.push(key);
-            }
-            None => self.ahead[0].states.insert_root(key, carried),
-        }
-    }
-
-    /// Takes in what the readers have for this shard.
-    pub fn deliver<T>(&mut self, me: usize, readers: &[Reader<W, T>]) {
-        let parts = readers.first().map_or(0, |reader| reader.outboxes[me].buckets.len());
-        for part in 0..parts {
-            for reader in readers {
-                self.take_in(&reader.outboxes[me].buckets[part], &reader.layer);
-            }
-        }
-        for reader in readers {
-            let outbox = &reader.outboxes[me];
-            for &(state, source) in &outbox.halted {
-                if self.halted.insert_from(state, reader.layer.values(source as usize)) {
-                    self.newly_halted.push(state);
-                }
-            }
-            for reached in &outbox.reached {
-                let step = if self.seen.is_some() { 1 } else { reached.step };
-                *self.ahead[step as usize - 1].reached.entry(reached.state).or_default() |=
-                    reached.milestones;
-            }
-        }
-    }
-
-    /// Each state goes to the layer of its rank, with what is carried along.
-    fn take_in(&mut self, bucket: &Bucket<W>, from: &Table<W>) {
-        let states = bucket.states.iter().copied();
-        let nearest = &mut self.ahead[0].states;
-        let (traces, sleeps) = (!bucket.sources.is_empty(), !bucket.sleeps.is_empty());
-        match (&mut self.seen, traces, sleeps) {
-            (Some(seen), ..) => states.for_each(|state| keep_unseen(seen, nearest, state)),
-            (None, false, false) => states.for_each(|state| {
-                nearest.insert(state);
-            }),
-            (None, false, true) => {
-                states.zip(&bucket.sleeps).for_each(|(state, &sleep)| nearest.insert_asleep(state, sleep));
-            }
-            (None, true, _) => self.take_in_traced(bucket, from),
-        }
-    }
-
-    fn take_in_traced(&mut self, bucket: &Bucket<W>, from: &Table<W>) {
-        let sleeps = bucket.sleeps.iter().map(std::slice::from_ref).map(Some).chain(std::iter::repeat(None));
-        for ((&state, sleep), &(source, step)) in bucket.states.iter().zip(sleeps).zip(&bucket.sources) {
-            let Values { distance, carried } = from.values(source as usize);
-            let values = Values { distance, carried: sleep.unwrap_or(carried) };
-            self.ahead[step as usize - 1].states.insert_from(state, values);
-        }
-    }
-
-    /// How many bytes the next delivery may have to allocate at once.
-    pub fn growth_bytes<T: Default>(&self, me: usize, readers: &[Reader<W, T>]) -> u64 {
-        let incoming = readers.iter().map(|reader| reader.outgoing(me)).sum();
-        let tables = self.ahead.iter().map(|ahead| &ahead.states).chain(&self.seen);
-        tables.map(|table| table.growth_bytes(incoming)).sum()
-    }
-
-    /// How many states the nearest layer has so far, halted ones included.
-    pub fn nearest_len(&self) -> u64 {
-        let nearest = &self.ahead[0];
-        let on_disk = nearest.whole.as_ref().map_or(0, Chunks::left);
-        // Before a merge nothing tells how many of them are new.
-        let in_memory = if self.spilled.is_delayed { 0 } else { nearest.states.len() };
-        (in_memory + self.newly_halted.len()) as u64 + on_disk
-    }
-
-    /// The nearest layer.
-    pub fn nearest(&self) -> &Ahead<W> {
-        &self.ahead[0]
-    }
-
-    /// Is there no layer to come?
-    pub fn is_idle(&self) -> bool {
-        self.ahead.iter().all(|ahead| ahead.states.len() == 0 && ahead.runs.is_empty())
-    }
-
-    /// The nearest layer is whole: hands it to its reader, and the one that was expanded makes room.
-    pub fn advance<T: Default>(&mut self, plan: &Plan, reader: &mut Reader<W, T>) {
-        self.newly_halted.clear();
-        let Some(Ahead { states: whole, whole: on_disk, .. }) = self.ahead.pop_front() else { return };
-        if on_disk.is_some() && !plan.visited && plan.steps == 1 {
-            // The table is empty, and as large as it may be.
-            reader.begin(Table::list());
-            self.ahead.push_back(Ahead { states: whole, ..Ahead::new(plan, Table::list(), 0) });
-        } else {
-            let expected = whole.len();
-            let expanded = reader.begin(whole);
-            self.ahead.push_back(Ahead::new(plan, expanded, expected));
-        }
-        reader.rest = on_disk;
-    }
-}
-
-/// Puts a state in the layer to come if it was not seen.
-pub fn keep_unseen<const W: usize>(seen: &mut Table<W>, new: &mut Table<W>, state: Key<W>) {
-    if seen.insert(state).1 {
-        new.push(state);
-    }
+/// What stands beside a state, so many numbers, goes with its successors.
+#[inline]
+fn pass_on_as_is<const N: usize, const W: usize>(
+    layer: &Table<W>,
+    slot: usize,
+    _: &Edge<W>,
+    values: &mut Vec<u32>,
+) {
+    values.extend_from_slice(layer.numbers::<N>(slot));
 }

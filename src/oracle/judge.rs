@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::case::Case;
 use super::fact::{Fact, Views, clauses, fact};
+use super::pairs::Pairs;
 use super::{
     Property, Reach, Recorded, consistent_cut, non_interference, nothing_lost, own, recorded, terminates,
     total_preserved, well_formed,
@@ -56,7 +57,7 @@ pub struct Tally {
     /// Different recorded global states, by snapshot.
     pub distinct: BTreeMap<SnapshotId, AHashSet<Snapshot>>,
     /// Different (recorded, actual); only for `LeadsToActual`.
-    pub pairs: AHashSet<Pair>,
+    pub pairs: Pairs,
     /// Properties that fail, a bit each.
     violated: u32,
     /// Conditions of `reach` that were met, a bit each.
@@ -84,7 +85,7 @@ impl Tally {
         for (snapshot, rows) in other.distinct {
             unite(self.distinct.entry(snapshot).or_default(), rows);
         }
-        unite(&mut self.pairs, other.pairs);
+        self.pairs.unite(other.pairs);
         self.violated |= other.violated;
         self.met |= other.met;
     }
@@ -221,7 +222,10 @@ impl<'a, A: Application, P: Protocol> Judge<'a, A, P> {
             tally.completed += states;
             tally.completed_snapshots |= 1 << snapshot.0;
             if self.questions.ask(Property::LeadsToActual) && self.at_ends.is_none() {
-                insert(&mut tally.pairs, &mut tally.row, case.recorded(snapshot).chain(case.actual()));
+                tally.row.clear();
+                tally.row.extend(case.recorded(snapshot).chain(case.actual()));
+                let (recorded, actual) = tally.row.split_at(tally.row.len() / 2);
+                tally.pairs.insert(recorded, actual);
             }
             let distinct = tally.distinct.entry(snapshot).or_default();
             insert(distinct, &mut tally.row, case.recorded(snapshot));

@@ -2,7 +2,7 @@
 //! the snapshot completes. Cost: sets of recorded states are carried through the application's own graph, 1024 at
 //! once, and one look-up a distinct pair (recorded, actual); without a rank, one search a recorded state.
 
-use ahash::{AHashMap, AHashSet};
+use ahash::AHashSet;
 
 use super::alone::{Alone, Undecided};
 use super::fact::Views;
@@ -17,12 +17,7 @@ pub fn misses<A: Application + Clone, P: Protocol + Clone>(
     tally: &Tally,
     options: &Options<'_>,
 ) -> Result<AHashSet<Pair>, Undecided> {
-    let mut actual_of: AHashMap<&[u32], Vec<&[u32]>> = AHashMap::new();
-    for pair in &tally.pairs {
-        let (recorded, actual) = pair.split_at(pair.len() / 2);
-        actual_of.entry(recorded).or_default().push(actual);
-    }
-    let (roots, asked): (Vec<&[u32]>, Vec<Vec<&[u32]>>) = actual_of.into_iter().unzip();
+    let (roots, asked) = tally.pairs.by_recorded();
     let missed = alone.misses(views, &roots, &asked, options)?;
     let pairs = roots.iter().zip(missed).flat_map(|(recorded, missed)| {
         missed.into_iter().map(|actual| recorded.iter().chain(actual).copied().collect())

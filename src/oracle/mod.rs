@@ -12,6 +12,7 @@ mod liveness;
 mod non_interference;
 mod nothing_lost;
 mod own;
+mod pairs;
 mod reach;
 mod recorded;
 mod recorded_state_reachable;

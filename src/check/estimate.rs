@@ -219,10 +219,11 @@ fn live(sample: &Sampled, steps: usize) -> f64 {
     windows.fold(0.0, f64::max) + sample.halted
 }
 
-/// Time in proportion to states; memory for the tables that are live. Both vary more than the states do.
+/// Time in proportion to states; memory for the tables that are live. Both vary more than the states do, and the
+/// beginning of a search, where most components are new, is its slowest part.
 fn cost(size: &Size, speed: f64) -> Cost {
     let seconds = size.states.times(1.0 / speed);
-    let seconds = Guess { low: seconds.low / 1.5, likely: seconds.likely, high: seconds.high * 1.5 };
+    let seconds = Guess { low: seconds.low / 3.0, likely: seconds.likely, high: seconds.high * 1.5 };
     let memory = size.live.times(SLOTS_PER_STATE * (8.0 * size.words as f64 + BESIDE_BYTES));
     let memory_bytes = Guess {
         low: BASE_BYTES + memory.low / 2.0,

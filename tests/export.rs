@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::LazyLock;
 
 use cl_check::check::{Options, check};
 use cl_check::engine::Status;
@@ -42,16 +43,19 @@ struct Other {
     find: fn(&Model, &str) -> Found,
 }
 
-const OTHERS: [Other; 2] = [
+static OTHERS: [Other; 2] = [
     Other { name: "SPIN", is_here: spin::is_here, find: spin::find },
     Other { name: "TLC", is_here: tlc::is_here, find: tlc::find },
 ];
 
+/// Those that are here: asked once, because programs have to be started for that.
+static HERE: LazyLock<Vec<&Other>> =
+    LazyLock::new(|| OTHERS.iter().filter(|other| (other.is_here)()).collect());
+
 /// What all find of a model that are here, which must be what we find; none where nobody is.
 fn agreed(model: &Model, name: &str) -> Option<Found> {
-    let here: Vec<_> = OTHERS.iter().filter(|other| (other.is_here)()).collect();
-    let found = (!here.is_empty()).then(|| ours(model))?;
-    for other in here {
+    let found = (!HERE.is_empty()).then(|| ours(model))?;
+    for other in &*HERE {
         assert_eq!((other.find)(model, name), found, "{name}: {} first", other.name);
     }
     Some(found)

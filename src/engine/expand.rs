@@ -51,9 +51,8 @@ pub struct Expander<'a, S: TransitionSystem, const W: usize> {
     atlas: &'a Atlas<S>,
     layout: &'a Layout<W>,
     places: Vec<At<'a>>,
+    /// By how much the rank grows at most, where it may be more than one.
     largest_step: Option<u32>,
-    /// Not every step is known to be one.
-    steps_vary: bool,
     has_global_events: bool,
     /// Chooses what is carried out; without it everything is.
     stubborn: Option<&'a Stubborn<S>>,
@@ -74,8 +73,8 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
             atlas,
             layout,
             places: places.map(|(&field, place)| At { field, sheet: place.sheet() }).collect(),
-            largest_step: system.largest_step(),
-            steps_vary: system.largest_step().is_some_and(|largest| largest > 1 || cfg!(debug_assertions)),
+            // That it is one is checked where mistakes of ours are.
+            largest_step: system.largest_step().filter(|&largest| largest > 1 || cfg!(debug_assertions)),
             has_global_events: system.has_global_events(),
             stubborn: None,
         }
@@ -169,8 +168,8 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
                         continue;
                     }
                 }
-                if self.steps_vary {
-                    edge.step = self.step(key, &target, flags);
+                if let Some(largest) = self.largest_step {
+                    edge.step = self.step(key, &target, flags, largest);
                 }
                 if edge.halts {
                     halt(&mut edge.target);
@@ -219,7 +218,8 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
         expanded.cut |= leaps.iter().any(|leap| leap.cut);
         for &Leap { ids: ref after, event, place, halts, .. } in leaps.iter().filter(|leap| !leap.cut) {
             let mut target = self.layout.pack(after, false);
-            let step = self.step(key, &target, Flags::HALTS.when(halts));
+            let flags = Flags::HALTS.when(halts);
+            let step = self.largest_step.map_or(1, |largest| self.step(key, &target, flags, largest));
             let completes = self.newly_reached(key, &target) != 0;
             if halts {
                 halt(&mut target);
@@ -294,10 +294,12 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
         reached
     }
 
-    /// How much the rank grows, if there is one: at least one, at most what was declared. Halted states have none.
+    /// How much the rank grows: at least one, at most what was declared. Halted states have none.
     #[cold]
-    fn step(&self, key: &Key<W>, target: &Key<W>, flags: Flags) -> u32 {
-        let Some(largest) = self.largest_step.filter(|_| !flags.has(Flags::HALTS)) else { return 1 };
+    fn step(&self, key: &Key<W>, target: &Key<W>, flags: Flags, largest: u32) -> u32 {
+        if flags.has(Flags::HALTS) {
+            return 1;
+        }
         let rise = |(place, at): (&Place<S>, &At<'_>)| {
             place.rank(at.field.of(target)) - place.rank(at.field.of(key))
         };

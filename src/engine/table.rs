@@ -211,15 +211,10 @@ impl<const W: usize> Table<W> {
         let (paths, _) = paths.as_chunks::<N>();
         for (key, more) in keys.iter().zip(paths) {
             let (slot, _) = self.insert(*key);
-            let is_narrow = self.shape.carried == Carried::Paths(N);
-            if let Some((kept, _)) = self.values[slot * N..].split_first_chunk_mut::<N>()
-                && is_narrow
-            {
-                if weight::add(kept, more) {
-                    self.carry_over(slot);
-                }
-            } else {
+            if self.shape.carried != Carried::Paths(N) {
                 self.add_paths(slot, more);
+            } else if weight::add(&mut self.values[slot * N..][..N], more) {
+                self.carry_over(slot);
             }
         }
     }

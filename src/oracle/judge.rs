@@ -68,11 +68,9 @@ pub struct Tally {
 }
 
 /// Puts a row in; only one that is new is allocated.
-fn insert(rows: &mut AHashSet<Box<[u32]>>, row: &mut Vec<u32>, numbers: impl Iterator<Item = u32>) {
-    row.clear();
-    row.extend(numbers);
-    if !rows.contains(row.as_slice()) {
-        rows.insert(row.as_slice().into());
+fn insert(rows: &mut AHashSet<Box<[u32]>>, row: &[u32]) {
+    if !rows.contains(row) {
+        rows.insert(row.into());
     }
 }
 
@@ -221,14 +219,13 @@ impl<'a, A: Application, P: Protocol> Judge<'a, A, P> {
         if let Some(snapshot) = case.completed() {
             tally.completed += states;
             tally.completed_snapshots |= 1 << snapshot.0;
+            tally.row.clear();
+            tally.row.extend(case.recorded(snapshot).chain(case.actual()));
+            let (recorded, actual) = tally.row.split_at(tally.row.len() / 2);
+            insert(tally.distinct.entry(snapshot).or_default(), recorded);
             if self.questions.ask(Property::LeadsToActual) && self.at_ends.is_none() {
-                tally.row.clear();
-                tally.row.extend(case.recorded(snapshot).chain(case.actual()));
-                let (recorded, actual) = tally.row.split_at(tally.row.len() / 2);
                 tally.pairs.insert(recorded, actual);
             }
-            let distinct = tally.distinct.entry(snapshot).or_default();
-            insert(distinct, &mut tally.row, case.recorded(snapshot));
         }
     }
 }

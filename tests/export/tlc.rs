@@ -9,21 +9,20 @@ use cl_check::model::Model;
 
 use crate::{Found, can, folder, run};
 
-/// TLC's archive, where one is named. It must then be there, and Java too.
+/// TLC's archive, where one is named.
 fn archive() -> Option<PathBuf> {
-    let path = PathBuf::from(std::env::var_os("CL_CHECK_TLC")?);
-    assert!(path.is_file(), "CL_CHECK_TLC: there is no {}", path.display());
-    assert!(can("java", "-version"), "CL_CHECK_TLC is given, and `java` is not on the path");
-    Some(path)
+    std::env::var_os("CL_CHECK_TLC").map(PathBuf::from)
 }
 
-/// Is TLC here?
+/// Is TLC here? Where its archive is named it must be there, and Java too.
 pub fn is_here() -> bool {
-    let has = archive().is_some();
-    if !has {
+    let Some(path) = archive() else {
         eprintln!("TLC is skipped: CL_CHECK_TLC does not say where tla2tools.jar is");
-    }
-    has
+        return false;
+    };
+    assert!(path.is_file(), "CL_CHECK_TLC: there is no {}", path.display());
+    assert!(can("java", "-version"), "CL_CHECK_TLC is given, and `java` is not on the path");
+    true
 }
 
 /// Everything that TLC finds: no end at the first failure.

@@ -64,7 +64,7 @@ fn process_cell(model: &Model, process: &Process) -> String {
     let mut cell = text(&process.state);
     let mut add = |label: &str, of: &dyn Fn(&Part) -> Option<AppState>| {
         let mut label = label;
-        for (number, state) in process.parts.iter().map(of).enumerate() {
+        for (number, state) in process.parts.iter().map(|part| of(part)).enumerate() {
             let Some(state) = state.as_ref().map(text) else { continue };
             let number = if several { format!("{number}:") } else { String::new() };
             let _ = write!(cell, "{label} {number}{state}");

@@ -64,7 +64,7 @@ impl<S: TransitionSystem> Atlas<S> {
     fn learn(&mut self) {
         let Some(stubborn) = &mut self.stubborn else { return };
         for (at, place) in self.places.iter().enumerate() {
-            stubborn.learn(at, place.components(), place.events());
+            stubborn.learn(at, place);
         }
     }
 

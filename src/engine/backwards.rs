@@ -56,7 +56,7 @@ impl Backwards {
         let moves = &mut self.places[place as usize].moves;
         for number in at.row(component).into_iter().flatten() {
             let taken = at.at(number);
-            if !at.sheet().kind(taken.kind).flags.forbid() {
+            if !at.kind(taken).flags.forbid() {
                 moves.entry(taken.target).or_default().push((component, number));
             }
         }
@@ -90,7 +90,7 @@ impl Backwards {
             let after = layout.get(state, place);
             let at = atlas.place(place);
             for &(component, number) in known.moves.get(&after).into_iter().flatten() {
-                let kind = at.sheet().kind(at.at(number).kind);
+                let kind = at.kind_of(number);
                 let (posts, halts) = (&kind.posts, kind.flags.has(Flags::HALTS));
                 // Letters arrive after the move, so they are taken back before it.
                 self.take_back(layout, posts, bare, halts, &mut |mut before, halts| {

@@ -1,5 +1,7 @@
 //! What is known of one component, on one card: numbers only, and all in one piece, because memory is what takes time.
 
+use std::ops::Range;
+
 use super::sleep::Lanes;
 
 /// Numbers below this are components; in a card, the bits above are flags.
@@ -9,7 +11,7 @@ pub const COMPONENTS_MAX: u32 = 1 << 28;
 const UNKNOWN: u32 = u32::MAX;
 
 /// What an event or an arrival does besides leading to a component.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Flags(u32);
 
 impl Flags {
@@ -92,14 +94,16 @@ impl Arrived {
 /// By how much a card gets wider, at least.
 const WIDTH_STEP: usize = 4;
 
-/// The head of a card: a component's moves, those with a lane, in the order of their lanes, then those without; and
-/// what else every expansion reads.
+/// The head of a card: a component's moves, those with a lane, in the order of their lanes, then those without; and what
+/// else every expansion reads.
 #[derive(Clone, Copy, Debug)]
 pub struct Head {
     /// The number of the first move.
     pub start: u32,
     /// How many.
     pub len: u32,
+    /// The lanes of all of them.
+    pub lanes: Lanes,
     /// The lanes of those that reach milestones here.
     pub advancing: Lanes,
     /// What the component has reached.
@@ -109,14 +113,8 @@ pub struct Head {
 impl Head {
     /// The numbers of the moves, if they are known.
     #[inline]
-    pub fn moves(&self) -> Option<std::ops::Range<u32>> {
+    pub fn moves(&self) -> Option<Range<u32>> {
         (self.len != UNKNOWN).then(|| self.start..self.start + self.len)
-    }
-
-    /// Is what its lane says of a move, if it has one, what came of it?
-    pub fn foretells(&self, taken: &Move, came: Flags) -> bool {
-        let advances = self.advancing & taken.lane != 0;
-        taken.lane == 0 || came.forbid() || came.has(Flags::ADVANCES) == advances
     }
 }
 
@@ -125,21 +123,21 @@ impl Head {
 pub struct Move {
     /// The component afterwards.
     pub target: u32,
-    /// The number of its kind; 0 where it does nothing else.
+    /// The number of its kind.
     pub kind: u32,
-    /// Its lane, if it has one.
-    pub lane: Lanes,
-    /// What may sleep on after it: the lanes of events that commute with it.
-    pub spares: Lanes,
 }
 
-/// What a move does besides; few kinds are different.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// What a move does besides, and what it commutes with; few kinds are different.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Kind {
     /// The letters that it sends.
     pub posts: Box<[Post]>,
     /// What it does at its own place.
     pub flags: Flags,
+    /// Its lane, if it has one.
+    pub lane: Lanes,
+    /// What may sleep on after it: the lanes of events that commute with it.
+    pub spares: Lanes,
 }
 
 impl Kind {
@@ -153,9 +151,9 @@ impl Kind {
         self.posts.iter().any(|post| other.posts.iter().any(|also| also.place == post.place))
     }
 
-    /// Nothing.
-    pub fn plain() -> Self {
-        Self { posts: Box::default(), flags: Flags::NONE }
+    /// If it may sleep: does it tell whether milestones are reached at some place, whatever its letters meet there?
+    pub fn foretells(&self, came: Flags) -> bool {
+        self.lane == 0 || came.forbid() || came.has(Flags::ADVANCES) == self.flags.has(Flags::ADVANCES)
     }
 }
 
@@ -212,14 +210,14 @@ impl Cards {
 
     /// A card for the next component, with nothing on it but its milestones.
     pub fn add(&mut self, milestones: u64) {
-        self.heads.push(Head { start: 0, len: UNKNOWN, advancing: 0, milestones });
+        self.heads.push(Head { start: 0, len: UNKNOWN, lanes: 0, advancing: 0, milestones });
         self.arrived.resize(self.arrived.len() + self.width, UNKNOWN);
     }
 
-    /// Notes so many moves, from this number on, and the lanes of those that reach milestones.
-    pub fn set_moves(&mut self, id: u32, start: u32, len: u32, advancing: Lanes) {
+    /// Notes so many moves, from this number on, and their lanes.
+    pub fn set_moves(&mut self, id: u32, row: Range<u32>, lanes: Lanes, advancing: Lanes) {
         let head = &mut self.heads[id as usize];
-        *head = Head { start, len, advancing, ..*head };
+        *head = Head { start: row.start, len: row.len() as u32, lanes, advancing, ..*head };
     }
 
     pub fn set_arrived(&mut self, id: u32, letter: u32, arrived: Arrived) {

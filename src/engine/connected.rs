@@ -121,7 +121,7 @@ impl<S: TransitionSystem, const W: usize> Graph<'_, S, W> {
     pub fn edges(&self, state: u32, mut emit: impl FnMut(&Edge<W>, Option<u32>)) -> bool {
         let mut misses = Vec::new();
         let expander = Expander::new(self.atlas, self.layout);
-        let expanded = expander.expand(self.states.key(state), 0, &mut misses, |edge| {
+        let expanded = expander.expand_one(self.states.key(state), &mut misses, |edge| {
             let target = self.states.number(&edge.target);
             assert!(target.is_some() || edge.halts, "what can be reached has been explored");
             emit(&edge, target);

@@ -1,12 +1,13 @@
 //! The edges of one state, by table look-up: the one place where global successors are made fast.
 
 use super::atlas::{Atlas, Miss};
-use super::card::{Flags, Kind, Move};
+use super::batch::{Batch, Expanding};
+use super::card::{Flags, Kind};
 use super::global::Leap;
 use super::key::{Field, Key, Layout, halt, is_halted};
 use super::orbits::Orbits;
 use super::place::{Place, Sheet};
-use super::sleep::Lanes;
+use super::sleep::{Lanes, take_first};
 use super::stubborn::Stubborn;
 use super::system::TransitionSystem;
 
@@ -15,6 +16,8 @@ use super::system::TransitionSystem;
 pub struct Edge<const W: usize> {
     /// The state that it leads to.
     pub target: Key<W>,
+    /// The state that it comes from, as its [batch](super::batch) names it.
+    pub source: u32,
     /// The event, as a number of its place.
     pub event: u32,
     /// How much the rank grows; 1 where steps are known to be one.
@@ -27,14 +30,6 @@ pub struct Edge<const W: usize> {
     pub halts: bool,
     /// The system newly reaches milestones; which, [`Expander::reached`] tells.
     pub completes: bool,
-}
-
-impl<const W: usize> Edge<W> {
-    /// One that does nothing besides.
-    #[inline]
-    fn plain(target: Key<W>, place: usize, event: u32) -> Self {
-        Self { target, event, step: 1, sleep: 0, place: place as u16, halts: false, completes: false }
-    }
 }
 
 /// What a state's expansion amounts to.
@@ -103,129 +98,152 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
         self.layout
     }
 
-    /// Calls `emit` for each edge of a state but those that sleep. Where something is not in the atlas yet, that is
-    /// noted, there is no result, and the edges emitted do not count.
-    #[inline]
-    pub fn expand(
+    /// Calls `emit` for each edge of a state. Where something is not in the atlas yet, that is noted, and there is no
+    /// result.
+    pub fn expand_one(
         &self,
         key: &Key<W>,
-        sleep: Lanes,
         misses: &mut Vec<Miss>,
         emit: impl FnMut(Edge<W>),
     ) -> Option<Expanded> {
         if is_halted(key) {
             return Some(Expanded::default());
         }
+        let mut batch = Batch::default();
+        batch.add(*key, 0, 0);
+        self.expand(&mut batch, misses);
+        batch.edges.into_iter().for_each(emit);
+        let Expanding { taken, cut, lacks, .. } = batch.states[0];
+        (!lacks).then_some(Expanded { taken, cut })
+    }
+
+    /// Finds the edges of the states of a batch. Where something is not in the atlas yet, that is noted.
+    #[inline]
+    pub fn expand(&self, batch: &mut Batch<W>, misses: &mut Vec<Miss>) {
         match self.stubborn {
-            None => self.expand_chosen(key, sleep, misses, emit, |_| true, |_, _| true),
+            None => self.expand_chosen(batch, misses, |_, _| true, |_, _, _| true),
             Some(stubborn) => {
-                let acts = stubborn.choose(&self.layout.numbers(key));
-                let has = |place: usize, event| stubborn.has(place, event, acts[place]);
-                self.expand_chosen(key, sleep, misses, emit, |place| acts[place] != 0, has)
+                let states = batch.states.iter();
+                let acts: Vec<_> =
+                    states.map(|state| stubborn.choose(&self.layout.numbers(&state.key))).collect();
+                let has = |state: usize, place: usize, event| stubborn.has(place, event, acts[state][place]);
+                self.expand_chosen(batch, misses, |state, place| acts[state][place] != 0, has);
             }
         }
     }
 
-    /// The same for the events chosen, at the places chosen.
+    /// The same for the events chosen, at the places chosen, of each state.
     #[inline]
     fn expand_chosen(
         &self,
-        key: &Key<W>,
-        sleep: Lanes,
+        batch: &mut Batch<W>,
         misses: &mut Vec<Miss>,
-        mut emit: impl FnMut(Edge<W>),
-        acts: impl Fn(usize) -> bool,
-        has: impl Fn(usize, u32) -> bool,
-    ) -> Option<Expanded> {
-        let mut expanded = Expanded::default();
-        let (missed, mut done) = (misses.len(), sleep);
-        let is_near = self.near(key) != 0;
-        for (place, at) in self.places.iter().enumerate().filter(|(place, _)| acts(*place)) {
-            let component = at.field.of(key);
-            let head = at.sheet.cards.head(component);
-            let Some(moves) = at.sheet.moves(head) else {
-                misses.push(Miss::Moves { place: place as u32, component });
-                continue;
-            };
-            // Those that may reach a milestone must be looked at even if they sleep.
-            let sleeping = if is_near { sleep & !head.advancing } else { sleep };
-            for (event, taken) in (head.start..).zip(moves).filter(|(event, _)| has(place, *event)) {
-                if taken.lane & sleeping != 0 {
-                    expanded.taken += 1;
-                    continue;
-                }
-                let mut target = *key;
-                at.field.change(&mut target, component, taken.target);
-                let flags = self.carry_out(at, taken, &mut target, misses);
-                debug_assert!(head.foretells(taken, flags));
-                let mut edge = Edge::plain(target, place, event);
-                if flags.has(Flags::watched(is_near || taken.lane == 0)) {
-                    if !self.settle(key, &mut edge, flags, &mut expanded) {
-                        continue;
-                    }
-                    if taken.lane & sleep != 0 && !edge.completes {
-                        expanded.taken += 1;
-                        continue;
-                    }
-                }
-                if let Some(largest) = self.largest_step {
-                    edge.step = self.step(key, &target, flags, largest);
-                }
-                if edge.halts {
-                    halt(&mut edge.target);
-                }
-                expanded.taken += 1;
-                edge.sleep = done & !taken.lane & taken.spares;
-                done |= if edge.halts { 0 } else { taken.lane };
-                emit(edge);
+        acts: impl Fn(usize, usize) -> bool,
+        has: impl Fn(usize, usize, u32) -> bool,
+    ) {
+        let Batch { states, edges } = &mut *batch;
+        for state in &mut *states {
+            state.is_near = self.near(&state.key) != 0;
+        }
+        for (place, at) in self.places.iter().enumerate() {
+            let chosen = states.iter_mut().enumerate().filter(|(number, _)| acts(*number, place));
+            for (number, state) in chosen {
+                self.act(place, at, state, |event| has(number, place, event), edges, misses);
             }
         }
         if self.has_global_events {
-            self.act_globally(key, misses, &mut expanded, emit);
+            for state in states {
+                self.act_globally(state, edges, misses);
+            }
         }
-        (misses.len() == missed).then_some(expanded)
+        batch.forget_some();
     }
 
-    /// Notes what an event does besides leading to a state; `false` if it is not taken.
+    /// The edges of a state's events at one place.
     #[inline]
-    fn settle(&self, key: &Key<W>, edge: &mut Edge<W>, flags: Flags, expanded: &mut Expanded) -> bool {
-        if flags.forbid() {
-            expanded.cut |= !flags.has(Flags::REFUSED);
-            return false;
+    fn act(
+        &self,
+        place: usize,
+        at: &At<'_>,
+        state: &mut Expanding<W>,
+        has: impl Fn(u32) -> bool,
+        edges: &mut Vec<Edge<W>>,
+        misses: &mut Vec<Miss>,
+    ) {
+        let component = at.field.of(&state.key);
+        let head = at.sheet.cards.head(component);
+        let Some(moves) = at.sheet.moves(head) else {
+            state.lacks = true;
+            return misses.push(Miss::Moves { place: place as u32, component });
+        };
+        // Those that may reach a milestone must be looked at even if they sleep.
+        let sleeping = if state.is_near { state.sleep & !head.advancing } else { state.sleep };
+        let mut lanes = head.lanes;
+        for (event, &taken) in (head.start..).zip(moves) {
+            let lane = take_first(&mut lanes);
+            if !has(event) {
+                continue;
+            }
+            if lane & sleeping != 0 {
+                state.taken += 1;
+                continue;
+            }
+            let kind = at.sheet.kind(taken);
+            let mut target = state.key;
+            at.field.change(&mut target, component, taken.target);
+            let Some(flags) = self.send(kind, &mut target, misses) else {
+                state.lacks = true;
+                continue;
+            };
+            debug_assert!(kind.foretells(flags));
+            let mut completes = false;
+            if flags.has(Flags::watched(state.is_near || lane == 0)) {
+                if flags.forbid() {
+                    state.cut |= !flags.has(Flags::REFUSED);
+                    continue;
+                }
+                completes = flags.has(Flags::ADVANCES) && self.newly_reached(&state.key, &target) != 0;
+            }
+            state.taken += 1;
+            if lane & state.sleep != 0 && !completes {
+                continue;
+            }
+            let halts = flags.has(Flags::HALTS);
+            let step = self.largest_step.map_or(1, |largest| self.step(&state.key, &target, flags, largest));
+            let sleep = state.done & !lane & kind.spares;
+            if halts {
+                halt(&mut target);
+            } else {
+                state.done |= lane;
+            }
+            let (source, place) = (state.name, place as u16);
+            edges.push(Edge { target, source, event, step, sleep, place, halts, completes });
         }
-        edge.completes = flags.has(Flags::ADVANCES) && self.newly_reached(key, &edge.target) != 0;
-        edge.halts = flags.has(Flags::HALTS);
-        true
     }
 
-    /// Calls `emit` for each edge of a global event.
+    /// The edges of a state's global events.
     #[cold]
-    fn act_globally(
-        &self,
-        key: &Key<W>,
-        misses: &mut Vec<Miss>,
-        expanded: &mut Expanded,
-        mut emit: impl FnMut(Edge<W>),
-    ) {
+    fn act_globally(&self, state: &mut Expanding<W>, edges: &mut Vec<Edge<W>>, misses: &mut Vec<Miss>) {
         let mut ids = vec![0; self.places.len()];
-        self.layout.unpack(key, &mut ids);
+        self.layout.unpack(&state.key, &mut ids);
         if !self.atlas.places().iter().zip(&ids).any(|(place, &id)| place.may_act_globally(id)) {
             return;
         }
         let Some(leaps) = self.atlas.globals(&ids) else {
+            state.lacks = true;
             return misses.push(Miss::Globals { ids: ids.into() });
         };
-        expanded.cut |= leaps.iter().any(|leap| leap.cut);
+        state.cut |= leaps.iter().any(|leap| leap.cut);
         for &Leap { ids: ref after, event, place, halts, .. } in leaps.iter().filter(|leap| !leap.cut) {
             let mut target = self.layout.pack(after, false);
             let flags = Flags::HALTS.when(halts);
-            let step = self.largest_step.map_or(1, |largest| self.step(key, &target, flags, largest));
-            let completes = self.newly_reached(key, &target) != 0;
+            let step = self.largest_step.map_or(1, |largest| self.step(&state.key, &target, flags, largest));
+            let completes = self.newly_reached(&state.key, &target) != 0;
             if halts {
                 halt(&mut target);
             }
-            expanded.taken += 1;
-            emit(Edge { target, event, step, sleep: 0, place, halts, completes });
+            state.taken += 1;
+            edges.push(Edge { target, source: state.name, event, step, sleep: 0, place, halts, completes });
         }
     }
 
@@ -242,15 +260,9 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
         one & !more
     }
 
-    /// Carries out what a move does besides.
+    /// Sends what a move of this kind sends: what comes of it, or nothing if that is not in the atlas yet.
     #[inline]
-    fn carry_out(&self, at: &At<'_>, taken: &Move, target: &mut Key<W>, misses: &mut Vec<Miss>) -> Flags {
-        if taken.kind == 0 { Flags::NONE } else { self.send(at.sheet.kind(taken.kind), target, misses) }
-    }
-
-    /// Sends what a move of this kind sends.
-    #[inline]
-    fn send(&self, kind: &Kind, target: &mut Key<W>, misses: &mut Vec<Miss>) -> Flags {
+    fn send(&self, kind: &Kind, target: &mut Key<W>, misses: &mut Vec<Miss>) -> Option<Flags> {
         let mut flags = kind.flags;
         for post in &kind.posts {
             let there = &self.places[post.place as usize];
@@ -258,7 +270,7 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
             let arrived = there.sheet.cards.arrived(before, post.letter);
             if arrived.is_unknown() {
                 misses.push(Miss::Arrival { place: post.place, component: before, letter: post.letter });
-                return Flags::REFUSED;
+                return None;
             }
             flags = flags.and(arrived.flags());
             match arrived.component() {
@@ -267,7 +279,7 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
                 None => {}
             }
         }
-        flags
+        Some(flags)
     }
 
     /// Milestones that an edge newly reaches.

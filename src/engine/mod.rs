@@ -10,6 +10,7 @@ pub mod analysis;
 mod atlas;
 mod audit;
 mod backwards;
+mod batch;
 mod bounds;
 mod card;
 mod checkpoint;

@@ -228,7 +228,7 @@ impl<S: TransitionSystem> Orbits<S> {
         let image = |number: u32| {
             let taken = known.at(number);
             let target = self.images[place].get(taken.target as usize * self.order + symmetry);
-            let posts = known.kind(taken).map_or(&[][..], |kind| &kind.posts);
+            let posts = &known.kind(taken).posts;
             let posts = posts.iter().map(|post| self.symmetries.place(symmetry, post.place as usize));
             let mut posts: Vec<usize> = posts.collect();
             posts.sort_unstable();

@@ -1,8 +1,8 @@
 //! The components of one place, each with a number, and what is known of them.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
+use ahash::AHashMap;
 use indexmap::IndexSet;
 
 use super::card::{Arrived, COMPONENTS_MAX, Cards, Flags, Head, Kind, Move, Post, Reading};
@@ -10,6 +10,9 @@ use super::sleep::{Lanes, may_sleep, nth};
 use super::system::{Arrival, LocalOf, TransitionSystem};
 
 type Numbered<T> = IndexSet<T, ahash::RandomState>;
+
+/// What a move is called, and what it exercises.
+type Name<S> = (<S as TransitionSystem>::Event, Box<[u16]>);
 
 /// What the moves of a component send: for each, its letters as numbers.
 pub type Posts = Vec<Box<[Post]>>;
@@ -27,12 +30,13 @@ pub struct Place<S: TransitionSystem> {
     share: Lanes,
     /// Components of which it is not computed yet which moves commute.
     unpaired: Vec<u32>,
-    events: Vec<S::Event>,
-    traces: Vec<Box<[u16]>>,
+    /// What each move is called.
+    names: Vec<u32>,
+    called: Numbered<Name<S>>,
     /// Which components let a global event be enabled.
     callers: Vec<bool>,
-    /// The numbers of global events of this place, by name and trace.
-    globals: BTreeMap<(S::Event, Box<[u16]>), u32>,
+    /// The numbers of global events of this place, by name.
+    globals: AHashMap<u32, u32>,
 }
 
 /// What the expansion of states reads of one place.
@@ -53,8 +57,8 @@ impl<'a> Sheet<'a> {
 
     /// What a move does besides.
     #[inline]
-    pub fn kind(&self, number: u32) -> &'a Kind {
-        &self.kinds[number as usize]
+    pub fn kind(&self, of: Move) -> &'a Kind {
+        &self.kinds[of.kind as usize]
     }
 }
 
@@ -67,14 +71,14 @@ impl<S: TransitionSystem> Place<S> {
             ranks: Vec::new(),
             cards: Cards::new(),
             moves: Vec::new(),
-            kinds: std::iter::once(Kind::plain()).collect(),
+            kinds: Numbered::default(),
             lanes: Numbered::default(),
             share,
             unpaired: Vec::new(),
-            events: Vec::new(),
-            traces: Vec::new(),
+            names: Vec::new(),
+            called: Numbered::default(),
             callers: Vec::new(),
-            globals: BTreeMap::new(),
+            globals: AHashMap::new(),
         }
     }
 
@@ -85,17 +89,20 @@ impl<S: TransitionSystem> Place<S> {
 
     /// The name of a move.
     pub fn event(&self, number: u32) -> &S::Event {
-        &self.events[number as usize]
-    }
-
-    /// The names of all moves, in the order of their numbers.
-    pub fn events(&self) -> &[S::Event] {
-        &self.events
+        &self.name(number).0
     }
 
     /// What a move exercises.
     pub fn trace(&self, number: u32) -> &[u16] {
-        &self.traces[number as usize]
+        &self.name(number).1
+    }
+
+    fn name(&self, number: u32) -> &Name<S> {
+        &self.called[self.names[number as usize] as usize]
+    }
+
+    fn call(&mut self, event: S::Event, trace: Vec<u16>) -> u32 {
+        self.called.insert_full((event, trace.into())).0 as u32
     }
 
     /// Every component, in the order of their numbers.
@@ -122,16 +129,14 @@ impl<S: TransitionSystem> Place<S> {
     /// The number of a global event: among those of the moves, so that whoever counts or names them need not care. The
     /// move itself is never made.
     pub fn number_global(&mut self, event: S::Event, trace: Vec<u16>) -> u32 {
-        let next = self.moves.len() as u32;
-        let named = (event, trace.into_boxed_slice());
-        if let Some(&number) = self.globals.get(&named) {
-            return number;
+        let (next, name) = (self.moves.len() as u32, self.call(event, trace));
+        let number = *self.globals.entry(name).or_insert(next);
+        if number == next {
+            let kind = self.number_kind(Kind::default());
+            self.moves.push(Move { target: 0, kind });
+            self.names.push(name);
         }
-        self.moves.push(Move { target: 0, kind: 0, lane: 0, spares: 0 });
-        self.events.push(named.0.clone());
-        self.traces.push(named.1.clone());
-        self.globals.insert(named, next);
-        next
+        number
     }
 
     /// How many moves are known.
@@ -152,13 +157,18 @@ impl<S: TransitionSystem> Place<S> {
 
     /// A move.
     #[inline]
-    pub fn at(&self, number: u32) -> &Move {
-        &self.moves[number as usize]
+    pub fn at(&self, number: u32) -> Move {
+        self.moves[number as usize]
     }
 
-    /// What a move does besides, if it does anything.
-    pub fn kind(&self, of: &Move) -> Option<&Kind> {
-        (of.kind != 0).then(|| &self.kinds[of.kind as usize])
+    /// What a move of this number does besides.
+    pub fn kind_of(&self, number: u32) -> &Kind {
+        self.kind(self.at(number))
+    }
+
+    /// What a move does besides.
+    pub fn kind(&self, of: Move) -> &Kind {
+        &self.kinds[of.kind as usize]
     }
 
     /// What the expansion of states reads here, side by side.
@@ -196,24 +206,26 @@ impl<S: TransitionSystem> Place<S> {
                 let lane =
                     if may_sleep(flags, local.disturbs) { self.lane(system.lane(&local.event)) } else { 0 };
                 let spares = if local.disturbs { 0 } else { !self.share };
-                let (kind, _) = self.kinds.insert_full(Kind { posts, flags });
-                (Move { target, kind: kind as u32, lane, spares }, local.event, local.trace)
+                let kind = self.number_kind(Kind { posts, flags, lane, spares });
+                (lane, Move { target, kind }, local.event, local.trace)
             })
             .collect();
-        all.sort_by_key(|(taken, ..)| if taken.lane == 0 { Lanes::MAX } else { taken.lane });
-        let (len, mut lanes, mut advancing) = (all.len() as u32, 0, 0);
-        for (taken, event, trace) in all {
-            assert!(lanes & taken.lane == 0, "two events of one component have the same lane");
-            lanes |= taken.lane;
-            if self.kind(&taken).is_some_and(|kind| kind.flags.has(Flags::ADVANCES)) {
-                advancing |= taken.lane;
-            }
+        all.sort_by_key(|&(lane, ..)| if lane == 0 { Lanes::MAX } else { lane });
+        let (mut lanes, mut advancing) = (0, 0);
+        for (lane, taken, event, trace) in all {
+            assert!(lanes & lane == 0, "two events of one component have the same lane");
+            lanes |= lane;
+            advancing |= if self.kind(taken).flags.has(Flags::ADVANCES) { lane } else { 0 };
             self.moves.push(taken);
-            self.events.push(event);
-            self.traces.push(trace.into());
+            let name = self.call(event, trace);
+            self.names.push(name);
         }
-        self.cards.set_moves(before, start, len, advancing);
+        self.cards.set_moves(before, start..self.moves.len() as u32, lanes, advancing);
         self.unpaired.push(before);
+    }
+
+    fn number_kind(&mut self, kind: Kind) -> u32 {
+        self.kinds.insert_full(kind).0 as u32
     }
 
     fn lane(&mut self, lane: Option<S::Lane>) -> Lanes {
@@ -229,16 +241,15 @@ impl<S: TransitionSystem> Place<S> {
 
     fn pair(&mut self, id: u32) -> Option<()> {
         let row = self.row(id)?;
-        let all = row.map(|number| (number, *self.at(number)));
-        let all: Vec<(u32, Move)> = all.filter(|(_, taken)| taken.lane != 0).collect();
-        for (_, a) in &all {
-            self.row(a.target)?;
+        let all: Vec<u32> = row.filter(|&number| self.kind_of(number).lane != 0).collect();
+        for &number in &all {
+            self.row(self.at(number).target)?;
         }
-        for (place, &(number, a)) in all.iter().enumerate() {
-            for &(other, b) in &all[..place] {
-                if self.commute((number, a), (other, b)) {
-                    self.moves[number as usize].spares |= b.lane;
-                    self.moves[other as usize].spares |= a.lane;
+        for (place, &number) in all.iter().enumerate() {
+            for &other in &all[..place] {
+                if self.commute(number, other) {
+                    self.spare(number, other);
+                    self.spare(other, number);
                 }
             }
         }
@@ -246,15 +257,21 @@ impl<S: TransitionSystem> Place<S> {
     }
 
     /// Each is offered, with the same effect, after the other; both orders end in the same component.
-    fn commute(&self, (number, a): (u32, Move), (other, b): (u32, Move)) -> bool {
-        let after = |first: Move, (name, then): (u32, Move)| {
-            let there = self.row(first.target)?.find(|&at| self.event(at) == self.event(name))?;
-            let there = self.at(there);
-            self.kinds[there.kind as usize].does_as(&self.kinds[then.kind as usize]).then_some(there.target)
+    fn commute(&self, number: u32, other: u32) -> bool {
+        let after = |first: u32, then: u32| {
+            let there = self.row(self.at(first).target)?.find(|&at| self.event(at) == self.event(then))?;
+            self.kind_of(there).does_as(self.kind_of(then)).then_some(self.at(there).target)
         };
-        let ends = after(a, (other, b));
-        let send_apart = !self.kinds[a.kind as usize].meets(&self.kinds[b.kind as usize]);
-        send_apart && ends.is_some() && ends == after(b, (number, a))
+        let ends = after(number, other);
+        let send_apart = !self.kind_of(number).meets(self.kind_of(other));
+        send_apart && ends.is_some() && ends == after(other, number)
+    }
+
+    /// The other may sleep on after the one.
+    fn spare(&mut self, number: u32, other: u32) {
+        let (kind, lane) = (self.kind_of(number), self.kind_of(other).lane);
+        let kind = Kind { spares: kind.spares | lane, ..kind.clone() };
+        self.moves[number as usize].kind = self.number_kind(kind);
     }
 
     /// Notes what a letter does to a component.

@@ -43,7 +43,8 @@ impl<const W: usize, T: Default> Reader<W, T> {
     pub fn hand_over_orbits<S: TransitionSystem>(&mut self, plan: &Plan, expander: &Expander<'_, S, W>) {
         let Some(orbits) = expander.orbits() else { return };
         let (layout, ids, least) = (expander.layout(), &mut self.ids, &mut self.least);
-        for (source, mut edge) in self.edges.drain(..) {
+        for mut edge in self.batch.edges.drain(..) {
+            let source = edge.source;
             let from = self.layer.key(source as usize);
             if plan.coverage {
                 Self::note_taken(&mut self.taken, &edge, orbit_size(expander, from, ids, least));

@@ -3,6 +3,7 @@
 //! can run at once, then all writers.
 
 use super::atlas::{Atlas, Miss};
+use super::batch::{Batch, STATES_MAX};
 use super::counts::Counts;
 use super::disk::DiskError;
 use super::expand::{Edge, Expander};
@@ -17,9 +18,6 @@ use super::spill::Chunks;
 use super::system::TransitionSystem;
 use super::table::Table;
 use super::writer::Ahead;
-
-/// States that are expanded before their edges are handed over.
-const BATCH: usize = 32;
 
 /// The reading half of a shard.
 pub struct Reader<const W: usize, T> {
@@ -43,8 +41,8 @@ pub struct Reader<const W: usize, T> {
     pub rest: Option<Chunks<W>>,
     /// States on their way, by the shard that they go to.
     pub outboxes: Vec<Outbox<W>>,
-    /// Edges of the batch at hand, each with the slot that it comes from.
-    pub edges: Vec<(u32, Edge<W>)>,
+    /// The states at hand, named by their slots, and their edges.
+    pub batch: Batch<W>,
     /// Room for the numbers of a state's components.
     pub ids: Vec<u32>,
     /// Room for a representative.
@@ -64,7 +62,7 @@ impl<const W: usize, T: Default> Reader<W, T> {
             deferred: Vec::new(),
             rest: None,
             outboxes: (0..plan.shards).map(|_| Outbox::new(plan.steps > 1)).collect(),
-            edges: Vec::new(),
+            batch: Batch::default(),
             ids: vec![0; places],
             least: Least::default(),
         }
@@ -96,44 +94,58 @@ impl<const W: usize, T: Default> Reader<W, T> {
         }
         self.misses.clear();
         let expander = Expander::new(atlas, layout).reduced(plan.stubborn);
-        for slot in std::mem::take(&mut self.deferred) {
-            self.expand_slot(plan, &expander, slot);
+        for again in std::mem::take(&mut self.deferred).chunks(STATES_MAX) {
+            self.expand_slots(plan, &expander, again);
         }
-        self.hand_over(plan, &expander);
         let end = self.layer.slots().min(self.cursor + quota);
-        let mut batch = [0; BATCH];
+        let mut room = [0; STATES_MAX];
         while self.cursor < end {
-            let full = self.layer.full_slots(&mut self.cursor, end, &mut batch);
-            for &slot in full {
-                self.expand_slot(plan, &expander, slot);
-            }
-            self.hand_over(plan, &expander);
+            let full = self.layer.full_slots(&mut self.cursor, end, &mut room);
+            self.expand_slots(plan, &expander, full);
         }
     }
 
+    /// Expands the states of some slots into the outboxes.
     #[inline]
-    fn expand_slot<S: TransitionSystem>(&mut self, plan: &Plan, expander: &Expander<'_, S, W>, slot: usize) {
-        let key = self.layer.key(slot);
-        let before = self.edges.len();
-        let edges = &mut self.edges;
-        let emit = |edge: Edge<W>| edges.push((slot as u32, edge));
-        let sleep = if plan.sleeps() { self.layer.sleep(slot) } else { 0 };
-        let Some(expanded) = expander.expand(key, sleep, &mut self.misses, emit) else {
-            self.edges.truncate(before);
-            return self.deferred.push(slot);
-        };
-        let states = if plan.orbits { orbit_size(expander, key, &mut self.ids, &mut self.least) } else { 1 };
-        self.counts.transitions += u64::from(expanded.taken) * states;
-        self.counts.cut |= expanded.cut;
-        if plan.shape.distance {
-            self.counts.distance = self.counts.distance.max(self.layer.values(slot).distance);
+    fn expand_slots<S: TransitionSystem>(
+        &mut self,
+        plan: &Plan,
+        expander: &Expander<'_, S, W>,
+        slots: &[usize],
+    ) {
+        self.batch.clear();
+        for &slot in slots {
+            let sleep = if plan.sleeps() { self.layer.sleep(slot) } else { 0 };
+            self.batch.add(*self.layer.key(slot), slot as u32, sleep);
         }
-        if expanded.taken == 0 && !expanded.cut {
-            self.counts.terminals += states;
-            if matches!(plan.shape.carried, Carried::Paths(_)) {
-                self.counts.paths.add(self.layer.values(slot).carried);
+        expander.expand(&mut self.batch, &mut self.misses);
+        self.count(plan, expander);
+        self.hand_over(plan, expander);
+    }
+
+    /// Counts what the expansion of the batch amounts to.
+    #[inline]
+    fn count<S: TransitionSystem>(&mut self, plan: &Plan, expander: &Expander<'_, S, W>) {
+        for state in &self.batch.states {
+            let slot = state.name as usize;
+            if state.lacks {
+                self.deferred.push(slot);
+                continue;
             }
-            self.terminals.push(*key);
+            let (ids, least) = (&mut self.ids, &mut self.least);
+            let states = if plan.orbits { orbit_size(expander, &state.key, ids, least) } else { 1 };
+            self.counts.transitions += u64::from(state.taken) * states;
+            self.counts.cut |= state.cut;
+            if plan.shape.distance {
+                self.counts.distance = self.counts.distance.max(self.layer.values(slot).distance);
+            }
+            if state.taken == 0 && !state.cut {
+                self.counts.terminals += states;
+                if matches!(plan.shape.carried, Carried::Paths(_)) {
+                    self.counts.paths.add(self.layer.values(slot).carried);
+                }
+                self.terminals.push(state.key);
+            }
         }
     }
 
@@ -143,7 +155,7 @@ impl<const W: usize, T: Default> Reader<W, T> {
             return self.hand_over_orbits(plan, expander);
         }
         if plan.coverage {
-            self.edges.iter().for_each(|(_, edge)| Self::note_taken(&mut self.taken, edge, 1));
+            self.batch.edges.iter().for_each(|edge| Self::note_taken(&mut self.taken, edge, 1));
         }
         // What goes with a state is copied again and again: each usual width has a loop of its own.
         match self.layer.shape() {
@@ -163,7 +175,8 @@ impl<const W: usize, T: Default> Reader<W, T> {
         expander: &Expander<'_, S, W>,
         pass_on: impl Fn(&Table<W>, usize, &Edge<W>, &mut Vec<u32>),
     ) {
-        for (source, edge) in self.edges.drain(..) {
+        for edge in self.batch.edges.drain(..) {
+            let source = edge.source;
             let hash = hash(&edge.target);
             let outbox = &mut self.outboxes[owner(hash, plan.shards)];
             if edge.halts {

@@ -280,7 +280,7 @@ impl<S: TransitionSystem, const W: usize> Sampler<'_, S, W> {
             let ((key, weight), so_far) = (&states[at], misses.len());
             edges.clear();
             let emit = |edge: Edge<W>| edges.push(edge);
-            let Some(expanded) = expander.expand(key, 0, misses, emit) else {
+            let Some(expanded) = expander.expand_one(key, misses, emit) else {
                 misses[so_far..].iter().for_each(|miss| missing[at].note(miss));
                 left.push(at);
                 continue;

@@ -40,6 +40,14 @@ pub fn nth(share: Lanes, number: usize) -> Lanes {
     1_u64.checked_shl(share.trailing_zeros() + number as u32).map_or(0, |lane| lane as Lanes & share)
 }
 
+/// Takes the first lane out of a set; none if there is none.
+#[inline]
+pub fn take_first(lanes: &mut Lanes) -> Lanes {
+    let first = *lanes & lanes.wrapping_neg();
+    *lanes ^= first;
+    first
+}
+
 /// May an event with these effects ever sleep?
 pub fn may_sleep(flags: Flags, disturbs: bool) -> bool {
     !flags.has(Flags::HALTS.and(Flags::CUT)) && !disturbs

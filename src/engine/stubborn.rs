@@ -24,6 +24,7 @@
 
 use std::sync::Arc;
 
+use super::place::Place;
 use super::system::TransitionSystem;
 
 /// A set of acts of one place: of the numbers that its events have.
@@ -91,19 +92,12 @@ impl<S: TransitionSystem> Stubborn<S> {
     }
 
     /// Learns what the place has that it does not know yet: components and moves, in the order of their numbers.
-    pub fn learn<'e>(
-        &mut self,
-        place: usize,
-        components: impl Iterator<Item = &'e S::Component>,
-        events: &[S::Event],
-    ) where
-        S: 'e,
-    {
-        let dependence = &self.dependence;
-        let leaves = &mut self.leaves[place];
-        leaves.extend(components.skip(leaves.len()).map(|component| dependence.leaf(place, component)));
-        let acts = &mut self.acts[place];
-        acts.extend(events[acts.len()..].iter().map(|event| dependence.act(place, event)));
+    pub fn learn(&mut self, place: usize, known: &Place<S>) {
+        let (leaves, acts) = (&mut self.leaves[place], &mut self.acts[place]);
+        let components = leaves.len() as u32..known.len() as u32;
+        leaves.extend(components.map(|id| self.dependence.leaf(place, known.component(id))));
+        let moves = acts.len() as u32..known.moves_len() as u32;
+        acts.extend(moves.map(|number| self.dependence.act(place, known.event(number))));
     }
 
     /// Is a move of a place in the set of acts?

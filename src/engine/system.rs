@@ -18,7 +18,7 @@ pub trait TransitionSystem: Send + Sync {
     /// What an event at one place does to another.
     type Letter: Clone + Eq + Hash + Debug + Send + Sync;
     /// Names an event; the order breaks ties between counterexamples.
-    type Event: Clone + Ord + Debug + Send + Sync;
+    type Event: Clone + Ord + Hash + Debug + Send + Sync;
     /// What stays the same of an event while other events happen; see [`lane`](Self::lane).
     type Lane: Clone + Eq + Hash + Debug + Send + Sync;
 

@@ -2,6 +2,7 @@
 //! ghost cut. The outcome is one local transition.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use super::application::Application;
 use super::component::{Applied, Arriving, Component, Effect, End, Stopped, insert};
@@ -112,7 +113,7 @@ impl<'a, A: Application, P: Protocol> Act<'a, A, P> {
     ) {
         let recorded = self.process.parts[snapshot.index()].record.is_some();
         let discipline = self.discipline(inbox);
-        let ledger = &mut self.process.incoming[inbox].ledgers[snapshot.index()];
+        let ledger = &mut self.process.incoming_mut(inbox).ledgers[snapshot.index()];
         match (recorded, late) {
             (false, true) => ledger.orphan = true,
             (true, false) => insert(&mut ledger.expected, End::Tail, message.clone(), discipline),
@@ -125,7 +126,7 @@ impl<'a, A: Application, P: Protocol> Act<'a, A, P> {
     }
 
     fn stopped(&mut self, snapshot: SnapshotId) -> &mut VecDeque<Stopped<A::Message>> {
-        &mut self.process.parts[snapshot.index()].stopped
+        &mut self.process.part_mut(snapshot).stopped
     }
 
     fn discipline(&self, inbox: usize) -> Discipline {
@@ -151,7 +152,7 @@ impl<'a, A: Application, P: Protocol> Act<'a, A, P> {
             return self.letters.push((to.to.index(), Letter::Channel(channel, effect)));
         }
         self.sends_to_itself |= matches!(effect, Effect::Append(_) | Effect::Prepend(_));
-        let inbox = &mut self.process.incoming[self.system.topology.inbox(channel)];
+        let inbox = self.process.incoming_mut(self.system.topology.inbox(channel));
         match inbox.apply(&effect, to.discipline, self.system.capacity) {
             Applied::Done => {}
             Applied::IllFormed => self.halts = true,
@@ -162,7 +163,7 @@ impl<'a, A: Application, P: Protocol> Act<'a, A, P> {
     /// This process has begun the snapshot; a script that would have started it here is told.
     fn begin(&mut self, snapshot: SnapshotId) {
         let start = Turn::Start(snapshot, self.at);
-        let begun = std::mem::replace(&mut self.process.parts[snapshot.index()].begun, true);
+        let begun = std::mem::replace(&mut self.process.part_mut(snapshot).begun, true);
         if !begun && self.system.names(start) {
             self.letters.extend(self.system.script_place().map(|script| (script, Letter::Begun(start))));
         }
@@ -194,7 +195,8 @@ impl<A: Application, P: Protocol> Visit<'_, '_, A, P> {
         let Some((message, _)) = self.message().cloned() else { return };
         let inbox = self.act.system.topology.inbox(channel);
         let discipline = self.act.discipline(inbox);
-        keep(&mut self.act.process.incoming[inbox].ledgers[self.snapshot.index()].kept, message, discipline);
+        let incoming = self.act.process.incoming_mut(inbox);
+        keep(&mut incoming.ledgers[self.snapshot.index()].kept, message, discipline);
     }
 }
 
@@ -248,7 +250,8 @@ impl<A: Application, P: Protocol> Site for Visit<'_, '_, A, P> {
 
     fn record(&mut self) {
         let application = &self.act.system.application;
-        let (state, part) = (&self.act.process.state, &mut self.act.process.parts[self.snapshot.index()]);
+        let process = &mut self.act.process;
+        let (state, part) = (&process.state, Arc::make_mut(&mut process.parts[self.snapshot.index()]));
         if part.record.is_some() {
             self.act.halts = true;
             return;
@@ -260,7 +263,7 @@ impl<A: Application, P: Protocol> Site for Visit<'_, '_, A, P> {
 
     fn peek(&mut self) {
         let half = self.act.system.application.first_half(&self.act.process.state);
-        let part = &mut self.act.process.parts[self.snapshot.index()];
+        let part = self.act.process.part_mut(self.snapshot);
         if part.record.is_none() {
             part.peeked = Some(half);
         }
@@ -295,8 +298,9 @@ impl<A: Application, P: Protocol> Site for Visit<'_, '_, A, P> {
     }
 
     fn forget(&mut self) {
-        let incoming = self.act.process.incoming.iter_mut();
-        incoming.for_each(|channel| channel.ledgers[self.snapshot.index()].kept.clear());
+        for inbox in 0..self.act.process.incoming.len() {
+            self.act.process.incoming_mut(inbox).ledgers[self.snapshot.index()].kept.clear();
+        }
     }
 
     fn set_blocked(&mut self, channel: ChannelId, blocked: bool) {

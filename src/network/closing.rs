@@ -102,7 +102,7 @@ impl<'s, A: Application, P: Protocol> Round<'s, A, P> {
                     continue;
                 }
                 let mut before = before.clone();
-                before.incoming[inbox].items.push(item.clone());
+                before.incoming_mut(inbox).items.push(item.clone());
                 let is_this =
                     |event: &EventOf<A>| matches!(event, Event::Receive(other, _) if *other == channel);
                 self.take(at, class, &before, is_this, Some(item))?;
@@ -115,8 +115,8 @@ impl<'s, A: Application, P: Protocol> Round<'s, A, P> {
     /// A process in this local state, with something kept wherever something can be.
     fn standing_for(&self, at: ProcessId, class: usize) -> ProcessOf<A> {
         let mut process = self.sites[at.index()].classes[class].clone();
-        for (incoming, channel) in process.incoming.iter_mut().zip(self.system.topology.incoming(at)) {
-            for ledger in &mut incoming.ledgers {
+        for (inbox, channel) in self.system.topology.incoming(at).iter().enumerate() {
+            for ledger in &mut process.incoming_mut(inbox).ledgers {
                 ledger.kept.clone_from(&self.before[channel.index()]);
             }
         }

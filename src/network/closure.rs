@@ -13,6 +13,7 @@
 //!   is. Then whatever was judged at completion can be judged in a terminal state as well.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use indexmap::IndexSet;
 
@@ -166,19 +167,19 @@ impl<A: Application, P: Protocol> System<A, P> {
             peeked: part.peeked.clone(),
             stopped: part.stopped.clone(),
         };
-        let incoming = |(incoming, &channel): (&Incoming<A::Message>, &ChannelId)| {
+        let incoming = |(incoming, &channel): (&Arc<Incoming<A::Message>>, &ChannelId)| {
             let mut plain = self.empty_channel(channel);
             for (ledger, from) in plain.ledgers.iter_mut().zip(&incoming.ledgers) {
                 ledger.marker_arrived = from.marker_arrived;
                 ledger.blocked = from.blocked;
                 ledger.status = from.status;
             }
-            plain
+            Arc::new(plain)
         };
         let channels = process.incoming.iter().zip(self.topology.incoming(at));
         Process {
             state: process.state.clone(),
-            parts: process.parts.iter().map(part).collect(),
+            parts: process.parts.iter().map(|of| Arc::new(part(of))).collect(),
             incoming: channels.map(incoming).collect(),
             crashes: process.crashes,
             down: process.down,

@@ -2,6 +2,7 @@
 //! Together the components are exactly the state of the model; the ghost cut is part of it.
 
 use std::collections::{BTreeSet, VecDeque};
+use std::sync::Arc;
 
 use super::event::{Item, Late};
 use super::ids::{ChannelId, SnapshotId};
@@ -35,16 +36,28 @@ impl<S, M> Component<S, M> {
 pub struct Process<S, M> {
     /// The application state.
     pub state: S,
-    /// One for each snapshot.
-    pub parts: Vec<Part<S, M>>,
-    /// One for each incoming channel.
-    pub incoming: Vec<Incoming<M>>,
+    /// One for each snapshot; shared by all processes that an event has not changed it of.
+    pub parts: Vec<Arc<Part<S, M>>>,
+    /// One for each incoming channel, shared likewise.
+    pub incoming: Vec<Arc<Incoming<M>>>,
     /// How often it has crashed.
     pub crashes: u32,
     /// It has crashed, and is not restored yet.
     pub down: bool,
     /// Ghost: it should have been restored from there, and nothing has happened here since.
     pub fresh: Option<Origin>,
+}
+
+impl<S: Clone, M: Clone> Process<S, M> {
+    /// Its part of a snapshot, to change.
+    pub fn part_mut(&mut self, snapshot: SnapshotId) -> &mut Part<S, M> {
+        Arc::make_mut(&mut self.parts[snapshot.index()])
+    }
+
+    /// An incoming channel, to change.
+    pub fn incoming_mut(&mut self, inbox: usize) -> &mut Incoming<M> {
+        Arc::make_mut(&mut self.incoming[inbox])
+    }
 }
 
 /// What one process has done for one snapshot.

@@ -68,7 +68,7 @@ impl<A: Application + Clone, P: Protocol + Clone> Dependency<A, P> {
             for (inbox, channel) in incoming.iter().enumerate() {
                 for item in &self.closure.items[channel.index()] {
                     let mut process = class.clone();
-                    process.incoming[inbox].items.push(item.clone());
+                    process.incoming_mut(inbox).items.push(item.clone());
                     components.push(Component::Process(process));
                 }
             }

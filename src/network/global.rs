@@ -64,7 +64,7 @@ impl<A: Application, P: Protocol> System<A, P> {
         if let Component::Process(process) = &mut after.components[place]
             && is_first
         {
-            process.parts[snapshot.index()].held = held;
+            process.part_mut(snapshot).held = held;
         }
         Some(Global { place, event, components: after.components, halts: after.halted, cut, trace })
     }

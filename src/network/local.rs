@@ -64,7 +64,7 @@ pub(super) fn starts<A: Application, P: Protocol>(
         if system.names(turn) {
             act.wait_for(turn);
         }
-        act.process.parts[snapshot.index()].begun = true;
+        act.process.part_mut(snapshot).begun = true;
         act.run(Handler::OnStart, snapshot, None);
         act.end(Event::Start(snapshot, at))
     };
@@ -88,8 +88,9 @@ fn receives<A: Application, P: Protocol>(
     let comes_out = |&index: &usize| index == 0 || (is_bag && items[index] != items[index - 1]);
     let receive = |index: usize| {
         let mut act = Act::new(system, at, process);
-        let item = act.process.incoming[inbox].items.remove(index);
-        act.process.incoming[inbox].wire.iter_mut().for_each(Wire::take);
+        let incoming = act.process.incoming_mut(inbox);
+        let item = incoming.items.remove(index);
+        incoming.wire.iter_mut().for_each(Wire::take);
         act.receive(inbox, channel, item.clone());
         act.end(Event::Receive(channel, item))
     };
@@ -164,7 +165,7 @@ fn links<A: Application, P: Protocol>(
     };
     let happen = |event: LinkEvent| {
         let mut act = Act::new(system, at, process);
-        let incoming = &mut act.process.incoming[inbox];
+        let incoming = act.process.incoming_mut(inbox);
         incoming.faults_left -= u8::from(event.fault().is_some());
         let more = !incoming.items.is_empty();
         incoming.wire.iter_mut().for_each(|wire| wire.happen(event, more));
@@ -178,7 +179,7 @@ impl<A: Application, P: Protocol> Act<'_, A, P> {
     fn receive(&mut self, inbox: usize, channel: ChannelId, item: Item<A::Message>) {
         match item {
             Item::Marker(snapshot) => {
-                self.process.incoming[inbox].ledgers[snapshot.index()].marker_arrived = true;
+                self.process.incoming_mut(inbox).ledgers[snapshot.index()].marker_arrived = true;
                 self.run(Handler::OnMarker, snapshot, Some(Arriving { channel, message: None }));
             }
             Item::Message(message, late) => {
@@ -218,7 +219,7 @@ impl<A: Application, P: Protocol> Act<'_, A, P> {
         if matches!(event, Event::Duplicate(_)) && self.is_full(inbox) {
             self.cut = true;
         }
-        let incoming = &mut self.process.incoming[inbox];
+        let incoming = self.process.incoming_mut(inbox);
         incoming.faults_left -= 1;
         match event {
             Event::Lose(_) => drop(incoming.items.remove(0)),

@@ -114,8 +114,8 @@ impl<A: Application, P: Protocol> System<A, P> {
         let first = self.first(at);
         for number in self.snapshot_ids().filter(|number| complete >> number.0 & 1 == 0) {
             process.parts[number.index()] = first.parts[number.index()].clone();
-            for (incoming, new) in process.incoming.iter_mut().zip(&first.incoming) {
-                incoming.ledgers[number.index()] = new.ledgers[number.index()].clone();
+            for (inbox, new) in first.incoming.iter().enumerate() {
+                process.incoming_mut(inbox).ledgers[number.index()] = new.ledgers[number.index()].clone();
             }
         }
     }
@@ -136,8 +136,9 @@ impl<A: Application, P: Protocol> System<A, P> {
             .for_each(|number| late.set(number));
         let items = messages.into_iter().map(|message| Item::Message(message, late)).collect();
         let empty = self.empty_channel(self.topology.incoming(at)[inbox]);
-        let Incoming { ledgers, faults_left, .. } = process.incoming[inbox].clone();
-        process.incoming[inbox] = Incoming { faults_left, ledgers, ..empty }.holding(items);
+        let incoming = process.incoming_mut(inbox);
+        let Incoming { ledgers, faults_left, .. } = incoming.clone();
+        *incoming = Incoming { faults_left, ledgers, ..empty }.holding(items);
     }
 
     /// Right after a restore: does the process hold what it held there, and its channels what they held?

@@ -1,6 +1,8 @@
 //! Renamings: each process, channel and snapshot takes the name of another. What a component, or what was recorded of
 //! it, is called then. Says nothing of whether the system stays the same: see `symmetry`.
 
+use std::sync::Arc;
+
 use super::application::Application;
 use super::component::{Arriving, Component, Incoming, Ledger, Part, Process, Stopped};
 use super::event::{Item, Late};
@@ -157,9 +159,9 @@ impl<A: Application, P: Protocol> System<A, P> {
     fn renamed(&self, renaming: &Renaming, at: ProcessId, process: &ProcessOf<A>) -> ProcessOf<A> {
         Process {
             state: process.state.clone(),
-            parts: renaming.by_snapshot(&process.parts, |part| renaming.part(part)),
+            parts: renaming.by_snapshot(&process.parts, |part| Arc::new(renaming.part(part))),
             incoming: renaming.inboxes(&self.topology, at, &process.incoming, |discipline, incoming| {
-                renaming.incoming(incoming, discipline)
+                Arc::new(renaming.incoming(incoming, discipline))
             }),
             crashes: process.crashes,
             down: process.down,

@@ -1,6 +1,8 @@
 //! A system of processes under a snapshot algorithm, as the engine sees it: one component a process and,
 //! where there is a script, one for the environment. The two functions of the semantics begin here.
 
+use std::sync::Arc;
+
 use super::act::Act;
 use super::application::Application;
 use super::component::{Applied, Component, Effect, Incoming, Part, Process, Script};
@@ -107,8 +109,8 @@ impl<A: Application, P: Protocol> System<A, P> {
         let incoming = self.topology.incoming(process);
         Process {
             state: self.application.initial(process),
-            parts: self.snapshots.iter().map(|_| part()).collect(),
-            incoming: incoming.iter().map(|&channel| self.empty_channel(channel)).collect(),
+            parts: self.snapshots.iter().map(|_| Arc::new(part())).collect(),
+            incoming: incoming.iter().map(|&channel| Arc::new(self.empty_channel(channel))).collect(),
             crashes: 0,
             down: false,
             fresh: None,
@@ -122,7 +124,7 @@ impl<A: Application, P: Protocol> System<A, P> {
         effect: &Effect<A::Message>,
     ) -> Arrival<ComponentOf<A>> {
         let mut process = Process { fresh: None, ..process.clone() };
-        let inbox = &mut process.incoming[self.topology.inbox(channel)];
+        let inbox = process.incoming_mut(self.topology.inbox(channel));
         match inbox.apply(effect, self.topology.channel(channel).discipline, self.capacity) {
             Applied::Full => Arrival::Cut,
             applied => Arrival::Accepted {

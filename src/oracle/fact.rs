@@ -170,7 +170,7 @@ fn holds<A: Application, P: Protocol>(
     system: &System<A, P>,
     process: &crate::network::Process<A::State, A::Message>,
 ) -> u128 {
-    let messages = process.incoming.iter().flat_map(Incoming::messages);
+    let messages = process.incoming.iter().flat_map(|incoming| incoming.messages());
     let carried = messages.map(|(message, _)| u128::from(system.application.carried(message)));
     u128::from(system.application.held(&process.state)) + carried.sum::<u128>()
 }

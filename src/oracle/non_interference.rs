@@ -6,6 +6,8 @@
 //! the application alone for each that the search met. Only where some step of that proof fails is every state
 //! looked up in the application's own graph.
 
+use std::sync::Arc;
+
 use super::alone::Undecided;
 use super::case::Case;
 use super::fact::{View, actual_view};
@@ -91,7 +93,7 @@ pub fn alone_component<A: Application, P: Protocol>(
     let channels = alone.topology.incoming(ProcessId::of(place)).iter().zip(view.1);
     let incoming = channels.map(|(&channel, messages)| {
         let items = messages.into_iter().map(|message| Item::Message(message, Late::default())).collect();
-        alone.empty_channel(channel).holding(items)
+        Arc::new(alone.empty_channel(channel).holding(items))
     });
     let (state, incoming) = (view.0, incoming.collect());
     Component::Process(Process { state, parts: Vec::new(), incoming, crashes: 0, down: false, fresh: None })

@@ -104,6 +104,8 @@ pub struct Head {
     pub len: u32,
     /// The lanes of all of them.
     pub lanes: Lanes,
+    /// Some have no lane, or are not known: they do not sleep.
+    pub is_restless: bool,
     /// The lanes of those that reach milestones here.
     pub advancing: Lanes,
     /// What the component has reached.
@@ -115,6 +117,12 @@ impl Head {
     #[inline]
     pub fn moves(&self) -> Option<Range<u32>> {
         (self.len != UNKNOWN).then(|| self.start..self.start + self.len)
+    }
+
+    /// Are all of them known to be in these lanes?
+    #[inline]
+    pub fn all_sleep(&self, lanes: Lanes) -> bool {
+        self.lanes & !lanes == 0 && !self.is_restless
     }
 }
 
@@ -210,14 +218,19 @@ impl Cards {
 
     /// A card for the next component, with nothing on it but its milestones.
     pub fn add(&mut self, milestones: u64) {
-        self.heads.push(Head { start: 0, len: UNKNOWN, lanes: 0, advancing: 0, milestones });
+        self.heads.push(Head {
+            start: 0,
+            len: UNKNOWN,
+            lanes: 0,
+            is_restless: true,
+            advancing: 0,
+            milestones,
+        });
         self.arrived.resize(self.arrived.len() + self.width, UNKNOWN);
     }
 
-    /// Notes so many moves, from this number on, and their lanes.
-    pub fn set_moves(&mut self, id: u32, row: Range<u32>, lanes: Lanes, advancing: Lanes) {
-        let head = &mut self.heads[id as usize];
-        *head = Head { start: row.start, len: row.len() as u32, lanes, advancing, ..*head };
+    pub fn set_head(&mut self, id: u32, head: Head) {
+        self.heads[id as usize] = head;
     }
 
     pub fn set_arrived(&mut self, id: u32, letter: u32, arrived: Arrived) {

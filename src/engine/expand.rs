@@ -172,12 +172,16 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
     ) {
         let component = at.field.of(&state.key);
         let head = at.sheet.cards.head(component);
+        // Those that may reach a milestone must be looked at even if they sleep.
+        let sleeping = if state.is_near { state.sleep & !head.advancing } else { state.sleep };
+        if head.all_sleep(sleeping) {
+            state.taken += head.len;
+            return;
+        }
         let Some(moves) = at.sheet.moves(head) else {
             state.lacks = true;
             return misses.push(Miss::Moves { place: place as u32, component });
         };
-        // Those that may reach a milestone must be looked at even if they sleep.
-        let sleeping = if state.is_near { state.sleep & !head.advancing } else { state.sleep };
         let mut lanes = head.lanes;
         for (event, &taken) in (head.start..).zip(moves) {
             let lane = take_first(&mut lanes);

@@ -211,16 +211,17 @@ impl<S: TransitionSystem> Place<S> {
             })
             .collect();
         all.sort_by_key(|&(lane, ..)| if lane == 0 { Lanes::MAX } else { lane });
-        let (mut lanes, mut advancing) = (0, 0);
+        let (len, is_restless) = (all.len() as u32, all.iter().any(|(lane, ..)| *lane == 0));
+        let mut head = Head { start, len, is_restless, ..*self.cards.reading().head(before) };
         for (lane, taken, event, trace) in all {
-            assert!(lanes & lane == 0, "two events of one component have the same lane");
-            lanes |= lane;
-            advancing |= if self.kind(taken).flags.has(Flags::ADVANCES) { lane } else { 0 };
+            assert!(head.lanes & lane == 0, "two events of one component have the same lane");
+            head.lanes |= lane;
+            head.advancing |= if self.kind(taken).flags.has(Flags::ADVANCES) { lane } else { 0 };
             self.moves.push(taken);
             let name = self.call(event, trace);
             self.names.push(name);
         }
-        self.cards.set_moves(before, start..self.moves.len() as u32, lanes, advancing);
+        self.cards.set_head(before, head);
         self.unpaired.push(before);
     }
 

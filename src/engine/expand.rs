@@ -291,8 +291,9 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
         if edge.completes { self.newly_reached(from, &edge.target) } else { 0 }
     }
 
+    /// Milestones that a state has reached and the one before had not.
     #[inline(never)]
-    fn newly_reached(&self, before: &Key<W>, after: &Key<W>) -> u64 {
+    pub fn newly_reached(&self, before: &Key<W>, after: &Key<W>) -> u64 {
         let reached = self.milestones(u64::MAX, after);
         if reached == 0 { 0 } else { reached & !self.milestones(reached, before) }
     }

@@ -39,27 +39,25 @@ pub fn orbit_size<S: TransitionSystem, const W: usize>(
 }
 
 impl<const W: usize, T: Default> Reader<W, T> {
-    /// Puts the edges of the batch into the outboxes, each with the representative of its target.
-    pub fn hand_over_orbits<S: TransitionSystem>(&mut self, plan: &Plan, expander: &Expander<'_, S, W>) {
+    /// The edges of the batch lead to the representatives of their targets from now on; what those newly reach is on its
+    /// way.
+    pub fn turn_to_representatives<S: TransitionSystem>(
+        &mut self,
+        plan: &Plan,
+        expander: &Expander<'_, S, W>,
+    ) {
         let Some(orbits) = expander.orbits() else { return };
         let (layout, ids, least) = (expander.layout(), &mut self.ids, &mut self.least);
-        for mut edge in self.batch.edges.drain(..) {
-            let source = edge.source;
-            let from = self.layer.key(source as usize);
+        for edge in &mut self.batch.edges {
+            let from = self.layer.key(edge.source as usize);
             if plan.coverage {
-                Self::note_taken(&mut self.taken, &edge, orbit_size(expander, from, ids, least));
+                Self::note_taken(&mut self.taken, edge, orbit_size(expander, from, ids, least));
             }
-            let completes = edge.completes && !edge.halts;
-            let milestones = if completes { expander.reached(from, &edge) } else { 0 };
+            let completes = std::mem::take(&mut edge.completes) && !edge.halts;
+            let milestones = if completes { expander.newly_reached(from, &edge.target) } else { 0 };
             let milestones = orbits.settle(layout, &mut edge.target, milestones, ids, least);
-            let hash = hash(&edge.target);
-            let outbox = &mut self.outboxes[owner(hash, plan.shards)];
-            if edge.halts {
-                outbox.halted.push((edge.target, source));
-                continue;
-            }
-            outbox.put(&edge, hash, |values| self.layer.pass_on(source as usize, &edge, values));
             if completes {
+                let outbox = &mut self.outboxes[owner(hash(&edge.target), plan.shards)];
                 outbox.reached.push(Reached { state: edge.target, step: edge.step, milestones });
             }
         }

@@ -152,9 +152,8 @@ impl<const W: usize, T: Default> Reader<W, T> {
     /// Puts the edges of the batch into the outboxes.
     fn hand_over<S: TransitionSystem>(&mut self, plan: &Plan, expander: &Expander<'_, S, W>) {
         if plan.orbits {
-            return self.hand_over_orbits(plan, expander);
-        }
-        if plan.coverage {
+            self.turn_to_representatives(plan, expander);
+        } else if plan.coverage {
             self.batch.edges.iter().for_each(|edge| Self::note_taken(&mut self.taken, edge, 1));
         }
         // What goes with a state is copied again and again: each usual width has a loop of its own.

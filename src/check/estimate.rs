@@ -24,6 +24,8 @@ const ROUGHLY: usize = 4;
 const SLOTS_PER_STATE: f64 = 2.4;
 /// Bytes beside a state's key: its number of paths.
 const BESIDE_BYTES: f64 = 8.0;
+/// Bytes for a component, its moves, and what is known of it.
+const COMPONENT_BYTES: f64 = 1500.0;
 /// What the program takes without any states.
 const BASE_BYTES: f64 = 16e6;
 
@@ -166,7 +168,7 @@ fn explored(model: &Model, effort: &Effort<'_>) -> Explored {
 
 fn exactly(states: u64, transitions: u64) -> Size {
     let (states, transitions) = (Guess::exactly(states as f64), Guess::exactly(transitions as f64));
-    Size { basis: Basis::Exact, states, transitions, live: states, words: 1 }
+    Size { basis: Basis::Exact, states, transitions, live: states, words: 1, components: 0 }
 }
 
 /// The system of a model, and where the search begins.
@@ -182,7 +184,8 @@ fn sampled(model: &Model, effort: &Effort<'_>, at_least: u64) -> (Size, Vec<Part
     let samples = explorer.sample(&begin, &effort.sampling());
     let Some(last) = samples.last() else {
         let more = Guess { low: at_least as f64, likely: f64::NAN, high: f64::INFINITY };
-        let size = Size { basis: Basis::AtLeast, states: more, transitions: more, live: more, words: 1 };
+        let basis = Basis::AtLeast;
+        let size = Size { basis, states: more, transitions: more, live: more, words: 1, components: 0 };
         return (size, Vec::new());
     };
     let steps = explorer.system().largest_step().unwrap_or(1) as usize;
@@ -192,6 +195,7 @@ fn sampled(model: &Model, effort: &Effort<'_>, at_least: u64) -> (Size, Vec<Part
         transitions: guess(&samples, |sample| sample.transitions),
         live: guess(&samples, |sample| live(sample, steps)),
         words: last.words,
+        components: explorer.atlas().sizes().sum(),
     };
     (size, parts(&explorer, last))
 }
@@ -219,16 +223,17 @@ fn live(sample: &Sampled, steps: usize) -> f64 {
     windows.fold(0.0, f64::max) + sample.halted
 }
 
-/// Time in proportion to states; memory for the tables that are live. Both vary more than the states do, and the
-/// beginning of a search, where most components are new, is its slowest part.
+/// Time in proportion to states; memory for the tables that are live and for components. Both vary more than the states
+/// do, and the beginning of a search, where most components are new, is its slowest part.
 fn cost(size: &Size, speed: f64) -> Cost {
     let seconds = size.states.times(1.0 / speed);
     let seconds = Guess { low: seconds.low / 3.0, likely: seconds.likely, high: seconds.high * 1.5 };
     let memory = size.live.times(SLOTS_PER_STATE * (8.0 * size.words as f64 + BESIDE_BYTES));
+    let known = size.components as f64 * COMPONENT_BYTES;
     let memory_bytes = Guess {
-        low: BASE_BYTES + memory.low / 2.0,
-        likely: BASE_BYTES + memory.likely,
-        high: BASE_BYTES + memory.high * 2.0,
+        low: BASE_BYTES + known + memory.low / 2.0,
+        likely: BASE_BYTES + known + memory.likely,
+        high: BASE_BYTES + (known + memory.high) * 2.0,
     };
     Cost { seconds, memory_bytes }
 }

@@ -51,6 +51,8 @@ pub struct Size {
     pub live: Guess,
     /// How many words a state takes.
     pub words: usize,
+    /// Components that were met: there are at least so many.
+    pub components: usize,
 }
 
 /// What a search costs on this machine.

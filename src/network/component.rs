@@ -36,7 +36,7 @@ impl<S, M> Component<S, M> {
 pub struct Process<S, M> {
     /// The application state.
     pub state: S,
-    /// One for each snapshot; shared by all processes that an event has not changed it of.
+    /// One for each snapshot. What an event does not change is shared with the process before it.
     pub parts: Vec<Arc<Part<S, M>>>,
     /// One for each incoming channel, shared likewise.
     pub incoming: Vec<Arc<Incoming<M>>>,

@@ -12,7 +12,7 @@ use std::path::Path;
 
 use cl_check::check::{Course, Effort, estimate, sampled_size};
 use cl_check::engine::estimate::{Basis, Limits, Size};
-use cl_check::engine::{Explorer, Sampling};
+use cl_check::engine::{Explorer, Nobody, Options, Sampling};
 use cl_check::model::{Model, Then, load};
 
 use reference::golden::rows_up_to;
@@ -150,6 +150,18 @@ fn without_a_rank_there_is_a_lower_bound_only() {
     let found = estimate(&gallery("lectures/mutex-clocks.ron"), &Effort { explored_max: 500, ..effort(50) });
     assert_eq!(found.size.basis, Basis::AtLeast);
     assert!(found.size.states.low > 100.0 && found.size.states.low <= 500.0 && !found.fits());
+}
+
+/// A sample meets some of the components that there are, and most of them where it is large enough.
+#[test]
+fn components_met_are_some_of_all() {
+    let model = gallery("three_node.ron");
+    let mut explorer = Explorer::new(model.system());
+    let begin = Course::new(&model).last().components.clone();
+    explorer.explore(&begin, &mut Nobody, &Options::default());
+    let all = explorer.atlas().sizes().sum();
+    let [few, many] = [20, 2_000].map(|most| sampled_size(&model, &effort(most)).components);
+    assert!(0 < few && few < many && 2 * many > all && many <= all, "{few} and {many} of {all}");
 }
 
 /// The same seed gives the same, another one something else.

@@ -1,4 +1,4 @@
-//! The edges of one state, by table look-up: the one place where global successors are made fast.
+//! The edges of states, by table look-up: the one place where global successors are made fast.
 
 use super::atlas::{Atlas, Miss};
 use super::batch::{Batch, Expanding};

@@ -46,8 +46,10 @@ fn search(folder: &Path, name: &str, configuration: &str) -> Found {
     fs::write(folder.join(format!("{name}.cfg")), configuration).expect("the configuration can be written");
     let archive = archive().expect("TLC is here");
     let archive = archive.to_str().expect("a path in Unicode");
+    // TLC unpacks its own modules there: elsewhere runs at the same time would read each other's, half written.
+    let own = format!("-Djava.io.tmpdir={}", folder.display());
     // Most of these runs are over before Java's compiler for long ones would be.
-    let java = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", archive, "tlc2.TLC"];
+    let java = [&own, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", archive, "tlc2.TLC"];
     let (module, configuration) = (format!("{name}.tla"), format!("{name}.cfg"));
     let tlc = ["-continue", "-deadlock", "-config", &configuration, &module];
     let said = run(folder, "java", &[&java[..], &tlc].concat());

@@ -202,11 +202,8 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
             debug_assert!(kind.foretells(flags));
             let mut completes = false;
             if flags.has(Flags::watched(state.is_near || lane == 0)) {
-                if flags.forbid() {
-                    state.cut |= !flags.has(Flags::REFUSED);
-                    continue;
-                }
-                completes = flags.has(Flags::ADVANCES) && self.newly_reached(&state.key, &target) != 0;
+                let Some(reaches) = self.settle(state, &target, flags) else { continue };
+                completes = reaches;
             }
             state.taken += 1;
             if lane & state.sleep != 0 && !completes {
@@ -223,6 +220,16 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
             let (source, place) = (state.name, place as u16);
             edges.push(Edge { target, source, event, step, sleep, place, halts, completes });
         }
+    }
+
+    /// Does an event newly reach milestones? Nothing if it is not taken.
+    #[inline]
+    fn settle(&self, state: &mut Expanding<W>, target: &Key<W>, flags: Flags) -> Option<bool> {
+        if flags.forbid() {
+            state.cut |= !flags.has(Flags::REFUSED);
+            return None;
+        }
+        Some(flags.has(Flags::ADVANCES) && self.newly_reached(&state.key, target) != 0)
     }
 
     /// The edges of a state's global events.

@@ -119,14 +119,15 @@ impl<S: TransitionSystem, const W: usize> Graph<'_, S, W> {
     /// Calls `emit` for each edge of a state, with the number of its target unless that is halted. True if a bound of
     /// the model forbade an event.
     pub fn edges(&self, state: u32, mut emit: impl FnMut(&Edge<W>, Option<u32>)) -> bool {
-        let mut misses = Vec::new();
         let expander = Expander::new(self.atlas, self.layout);
-        let expanded = expander.expand_one(self.states.key(state), &mut misses, |edge| {
+        let expanded = expander.expand_one(self.states.key(state), &mut Vec::new());
+        let expanded = expanded.expect("a state that has been expanded is in the atlas");
+        for edge in &expanded.edges {
             let target = self.states.number(&edge.target);
             assert!(target.is_some() || edge.halts, "what can be reached has been explored");
-            emit(&edge, target);
-        });
-        expanded.expect("a state that has been expanded is in the atlas").cut
+            emit(edge, target);
+        }
+        expanded.cut
     }
 }
 

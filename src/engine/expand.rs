@@ -32,11 +32,11 @@ pub struct Edge<const W: usize> {
     pub completes: bool,
 }
 
-/// What a state's expansion amounts to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Expanded {
-    /// How many edges, those that sleep included.
-    pub taken: u32,
+/// The expansion of one state.
+#[derive(Clone, Debug, Default)]
+pub struct Expanded<const W: usize> {
+    /// Its edges.
+    pub edges: Vec<Edge<W>>,
     /// A bound forbade an enabled event.
     pub cut: bool,
 }
@@ -98,23 +98,16 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
         self.layout
     }
 
-    /// Calls `emit` for each edge of a state. Where something is not in the atlas yet, that is noted, and there is no
-    /// result.
-    pub fn expand_one(
-        &self,
-        key: &Key<W>,
-        misses: &mut Vec<Miss>,
-        emit: impl FnMut(Edge<W>),
-    ) -> Option<Expanded> {
+    /// Finds the edges of one state. Where something is not in the atlas yet, that is noted, and there is no result.
+    pub fn expand_one(&self, key: &Key<W>, misses: &mut Vec<Miss>) -> Option<Expanded<W>> {
         if is_halted(key) {
             return Some(Expanded::default());
         }
         let mut batch = Batch::default();
         batch.add(*key, 0, 0);
         self.expand(&mut batch, misses);
-        batch.edges.into_iter().for_each(emit);
-        let Expanding { taken, cut, lacks, .. } = batch.states[0];
-        (!lacks).then_some(Expanded { taken, cut })
+        let Expanding { cut, lacks, .. } = batch.states[0];
+        (!lacks).then_some(Expanded { edges: batch.edges, cut })
     }
 
     /// Finds the edges of the states of a batch. Where something is not in the atlas yet, that is noted.

@@ -19,7 +19,7 @@ use ahash::AHashSet;
 
 use super::atlas::{Atlas, Miss};
 use super::backwards::Backwards;
-use super::expand::{Edge, Expander};
+use super::expand::{Edge, Expanded, Expander};
 use super::explorer::{Explorer, Job};
 use super::key::{Key, Layout};
 use super::options::Options;
@@ -275,21 +275,19 @@ impl<S: TransitionSystem, const W: usize> Sampler<'_, S, W> {
         misses: &mut Vec<Miss>,
     ) -> Vec<usize> {
         let expander = Expander::new(self.atlas, self.layout);
-        let (mut edges, mut left) = (Vec::new(), Vec::new());
+        let mut left = Vec::new();
         for &at in which {
             let ((key, weight), so_far) = (&states[at], misses.len());
-            edges.clear();
-            let emit = |edge: Edge<W>| edges.push(edge);
-            let Some(expanded) = expander.expand_one(key, misses, emit) else {
+            let Some(Expanded { edges, cut }) = expander.expand_one(key, misses) else {
                 misses[so_far..].iter().for_each(|miss| missing[at].note(miss));
                 left.push(at);
                 continue;
             };
             self.edges += weight * edges.len() as f64;
             self.news += weight * missing[at].edges(&edges) as f64;
-            self.sampled.cut |= expanded.cut;
-            self.sampled.transitions += weight * f64::from(expanded.taken);
-            self.sampled.terminals += if expanded.taken == 0 && !expanded.cut { *weight } else { 0.0 };
+            self.sampled.cut |= cut;
+            self.sampled.transitions += weight * edges.len() as f64;
+            self.sampled.terminals += if edges.is_empty() && !cut { *weight } else { 0.0 };
             for edge in &edges {
                 let ahead = &mut self.ahead;
                 let arcs = if edge.halts { &mut self.halted } else { &mut ahead[edge.step as usize - 1] };

@@ -281,9 +281,6 @@ fn aims_of<const W: usize>(layout: &Layout<W>, sightings: &[Sighting]) -> Aims<W
 }
 
 fn edges<S: TransitionSystem, const W: usize>(expander: &Expander<'_, S, W>, key: &Key<W>) -> Vec<Edge<W>> {
-    let mut edges = Vec::new();
-    let mut misses = Vec::new();
-    expander.expand_one(key, &mut misses, |edge| edges.push(edge));
-    assert!(misses.is_empty(), "a state of a whole layer that has been expanded is in the atlas");
-    edges
+    let expanded = expander.expand_one(key, &mut Vec::new());
+    expanded.expect("a state of a whole layer that has been expanded is in the atlas").edges
 }

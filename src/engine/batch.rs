@@ -30,12 +30,23 @@ pub struct Expanding<const W: usize> {
     pub done: Lanes,
     /// How many edges, those that sleep included.
     pub taken: u32,
-    /// One event may bring the system to a milestone.
-    pub is_near: bool,
+    /// The milestones that one event may bring the system to, a bit each.
+    pub near: u64,
     /// A bound forbade an enabled event.
     pub cut: bool,
     /// Something is not in the atlas yet: it has to be expanded again.
     pub lacks: bool,
+}
+
+impl<const W: usize> Expanding<W> {
+    /// What sleeps after an event of this lane, which is carried out now, commutes with those of the lanes that it spares,
+    /// and may halt the system.
+    #[inline]
+    pub fn carry_out(&mut self, lane: Lanes, spares: Lanes, halts: bool) -> Lanes {
+        let sleep = self.done & !lane & spares;
+        self.done |= if halts { 0 } else { lane };
+        sleep
+    }
 }
 
 impl<const W: usize> Batch<W> {
@@ -49,7 +60,7 @@ impl<const W: usize> Batch<W> {
     #[inline]
     pub fn add(&mut self, key: Key<W>, name: u32, sleep: Lanes) {
         let expanding =
-            Expanding { key, name, sleep, done: sleep, taken: 0, is_near: false, cut: false, lacks: false };
+            Expanding { key, name, sleep, done: sleep, taken: 0, near: 0, cut: false, lacks: false };
         self.states.push(expanding);
     }
 

@@ -44,12 +44,6 @@ impl Flags {
         self.0 & any.0 != 0
     }
 
-    /// What has to be looked at; whether a milestone is reached, only if so.
-    #[inline]
-    pub fn watched(milestones: bool) -> Self {
-        if milestones { Self(u32::MAX) } else { Self(!Self::ADVANCES.0) }
-    }
-
     /// The event is not taken.
     #[inline]
     pub fn forbid(self) -> bool {

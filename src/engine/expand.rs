@@ -2,7 +2,7 @@
 
 use super::atlas::{Atlas, Miss};
 use super::batch::{Batch, Expanding};
-use super::card::{Flags, Kind};
+use super::card::{Flags, Kind, Move};
 use super::global::Leap;
 use super::key::{Field, Key, Layout, halt, is_halted};
 use super::orbits::Orbits;
@@ -26,10 +26,10 @@ pub struct Edge<const W: usize> {
     pub sleep: Lanes,
     /// Where the event is.
     pub place: u16,
+    /// The milestones that the system newly reaches, a bit each.
+    pub milestones: u64,
     /// Its target is halted.
     pub halts: bool,
-    /// The system newly reaches milestones; which, [`Expander::reached`] tells.
-    pub completes: bool,
 }
 
 /// The expansion of one state.
@@ -136,7 +136,7 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
     ) {
         let Batch { states, edges } = &mut *batch;
         for state in &mut *states {
-            state.is_near = self.near(&state.key) != 0;
+            state.near = self.near(&state.key);
         }
         for (place, at) in self.places.iter().enumerate() {
             let chosen = states.iter_mut().enumerate().filter(|(number, _)| acts(*number, place));
@@ -166,7 +166,7 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
         let component = at.field.of(&state.key);
         let head = at.sheet.cards.head(component);
         // Those that may reach a milestone must be looked at even if they sleep.
-        let sleeping = if state.is_near { state.sleep & !head.advancing } else { state.sleep };
+        let sleeping = if state.near != 0 { state.sleep & !head.advancing } else { state.sleep };
         if head.all_sleep(sleeping) {
             state.taken += head.len;
             return;
@@ -188,41 +188,41 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
             let kind = at.sheet.kind(taken);
             let mut target = state.key;
             at.field.change(&mut target, component, taken.target);
-            let Some(flags) = self.send(kind, &mut target, misses) else {
+            let Some(came) = self.send(kind, &mut target, misses) else {
                 state.lacks = true;
                 continue;
             };
+            let flags = kind.flags.and(came);
             debug_assert!(kind.foretells(flags));
-            let mut completes = false;
-            if flags.has(Flags::watched(state.is_near || lane == 0)) {
-                let Some(reaches) = self.settle(state, &target, flags) else { continue };
-                completes = reaches;
+            if flags.forbid() {
+                state.cut |= !flags.has(Flags::REFUSED);
+                continue;
             }
+            let advances = flags.has(Flags::ADVANCES) && (state.near != 0 || lane == 0);
+            let milestones = if advances { self.reached(at, state, taken, came, &target) } else { 0 };
             state.taken += 1;
-            if lane & state.sleep != 0 && !completes {
+            if lane & state.sleep != 0 && milestones == 0 {
                 continue;
             }
             let halts = flags.has(Flags::HALTS);
             let step = self.largest_step.map_or(1, |largest| self.step(&state.key, &target, flags, largest));
-            let sleep = state.done & !lane & kind.spares;
+            let sleep = state.carry_out(lane, kind.spares, halts);
             if halts {
                 halt(&mut target);
-            } else {
-                state.done |= lane;
             }
             let (source, place) = (state.name, place as u16);
-            edges.push(Edge { target, source, event, step, sleep, place, halts, completes });
+            edges.push(Edge { target, source, event, step, sleep, place, milestones, halts });
         }
     }
 
-    /// Does an event newly reach milestones? Nothing if it is not taken.
+    /// The milestones that a move newly reaches whose letters came to that.
     #[inline]
-    fn settle(&self, state: &mut Expanding<W>, target: &Key<W>, flags: Flags) -> Option<bool> {
-        if flags.forbid() {
-            state.cut |= !flags.has(Flags::REFUSED);
-            return None;
+    fn reached(&self, at: &At<'_>, state: &Expanding<W>, taken: Move, came: Flags, target: &Key<W>) -> u64 {
+        if came.has(Flags::ADVANCES) {
+            return self.newly_reached(&state.key, target);
         }
-        Some(flags.has(Flags::ADVANCES) && self.newly_reached(&state.key, target) != 0)
+        let reached = |component| at.sheet.cards.head(component).milestones;
+        state.near & reached(taken.target) & !reached(at.field.of(&state.key))
     }
 
     /// The edges of a state's global events.
@@ -242,12 +242,12 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
             let mut target = self.layout.pack(after, false);
             let flags = Flags::HALTS.when(halts);
             let step = self.largest_step.map_or(1, |largest| self.step(&state.key, &target, flags, largest));
-            let completes = self.newly_reached(&state.key, &target) != 0;
+            let milestones = self.newly_reached(&state.key, &target);
             if halts {
                 halt(&mut target);
             }
             state.taken += 1;
-            edges.push(Edge { target, source: state.name, event, step, sleep: 0, place, halts, completes });
+            edges.push(Edge { target, source: state.name, event, step, sleep: 0, place, milestones, halts });
         }
     }
 
@@ -264,10 +264,10 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
         one & !more
     }
 
-    /// Sends what a move of this kind sends: what comes of it, or nothing if that is not in the atlas yet.
+    /// Sends what a move of this kind sends: what comes of that, or nothing if it is not in the atlas yet.
     #[inline]
     fn send(&self, kind: &Kind, target: &mut Key<W>, misses: &mut Vec<Miss>) -> Option<Flags> {
-        let mut flags = kind.flags;
+        let mut flags = Flags::NONE;
         for post in &kind.posts {
             let there = &self.places[post.place as usize];
             let before = there.field.of(target);
@@ -286,14 +286,9 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
         Some(flags)
     }
 
-    /// Milestones that an edge newly reaches.
-    pub fn reached(&self, from: &Key<W>, edge: &Edge<W>) -> u64 {
-        if edge.completes { self.newly_reached(from, &edge.target) } else { 0 }
-    }
-
     /// Milestones that a state has reached and the one before had not.
     #[inline(never)]
-    pub fn newly_reached(&self, before: &Key<W>, after: &Key<W>) -> u64 {
+    fn newly_reached(&self, before: &Key<W>, after: &Key<W>) -> u64 {
         let reached = self.milestones(u64::MAX, after);
         if reached == 0 { 0 } else { reached & !self.milestones(reached, before) }
     }

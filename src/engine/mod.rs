@@ -38,6 +38,7 @@ mod past;
 mod place;
 mod plan;
 mod quotient;
+mod reaching;
 mod reader;
 mod sampling;
 mod search;

@@ -16,8 +16,6 @@ pub struct Outbox<const W: usize> {
     pub buckets: Box<[Bucket<W>; 1 << BUCKET_BITS]>,
     /// Halted states, each with the slot that it came from.
     pub halted: Vec<(Key<W>, u32)>,
-    /// States that newly reach milestones.
-    pub reached: Vec<Reached<W>>,
 }
 
 /// States on their way to one part of a table, and what goes with each.
@@ -29,6 +27,8 @@ pub struct Bucket<const W: usize> {
     pub values: Vec<u32>,
     /// By how much the rank grew, where steps are kept.
     pub steps: Vec<u32>,
+    /// Those of them that newly reach milestones.
+    pub reached: Vec<Reached<W>>,
 }
 
 /// A state that newly reaches milestones.
@@ -45,7 +45,7 @@ pub struct Reached<const W: usize> {
 impl<const W: usize> Outbox<W> {
     pub fn new(keeps_steps: bool) -> Self {
         let buckets = Box::new(std::array::from_fn(|_| Bucket::default()));
-        Self { keeps_steps, buckets, halted: Vec::new(), reached: Vec::new() }
+        Self { keeps_steps, buckets, halted: Vec::new() }
     }
 
     pub fn clear(&mut self) {
@@ -53,9 +53,9 @@ impl<const W: usize> Outbox<W> {
             bucket.states.clear();
             bucket.values.clear();
             bucket.steps.clear();
+            bucket.reached.clear();
         }
         self.halted.clear();
-        self.reached.clear();
     }
 
     /// Puts in the target of an edge, which goes on and whose hash is this; and what goes with it.
@@ -67,6 +67,10 @@ impl<const W: usize> Outbox<W> {
         if self.keeps_steps {
             bucket.steps.push(edge.step);
         }
+        let &Edge { target: state, step, milestones, .. } = edge;
+        if milestones != 0 {
+            bucket.reached.push(Reached { state, step, milestones });
+        }
     }
 
     /// How many states.
@@ -77,7 +81,9 @@ impl<const W: usize> Outbox<W> {
     /// How many bytes are allocated for them.
     pub fn bytes(&self) -> u64 {
         let bytes = |bucket: &Bucket<W>| {
-            bucket.states.capacity() * 8 * W + (bucket.values.capacity() + bucket.steps.capacity()) * 4
+            bucket.states.capacity() * 8 * W
+                + (bucket.values.capacity() + bucket.steps.capacity()) * 4
+                + bucket.reached.capacity() * size_of::<Reached<W>>()
         };
         self.buckets.iter().map(bytes).sum::<usize>() as u64
     }

@@ -6,10 +6,9 @@ use rayon::prelude::*;
 use super::disk::DiskError;
 use super::expand::Expander;
 use super::explorer::Explorer;
-use super::key::{Key, Layout, hash, owner};
+use super::key::{Key, Layout};
 use super::observer::Observer;
 use super::orbits::{Least, Orbits, Symmetries, images};
-use super::outbox::Reached;
 use super::plan::Plan;
 use super::reader::Reader;
 use super::search::Search;
@@ -39,8 +38,7 @@ pub fn orbit_size<S: TransitionSystem, const W: usize>(
 }
 
 impl<const W: usize, T: Default> Reader<W, T> {
-    /// The edges of the batch lead to the representatives of their targets from now on; what those newly reach is on its
-    /// way.
+    /// The edges of the batch lead to the representatives of their targets from now on, and reach what those do.
     pub fn turn_to_representatives<S: TransitionSystem>(
         &mut self,
         plan: &Plan,
@@ -53,13 +51,7 @@ impl<const W: usize, T: Default> Reader<W, T> {
             if plan.coverage {
                 Self::note_taken(&mut self.taken, edge, orbit_size(expander, from, ids, least));
             }
-            let completes = std::mem::take(&mut edge.completes) && !edge.halts;
-            let milestones = if completes { expander.newly_reached(from, &edge.target) } else { 0 };
-            let milestones = orbits.settle(layout, &mut edge.target, milestones, ids, least);
-            if completes {
-                let outbox = &mut self.outboxes[owner(hash(&edge.target), plan.shards)];
-                outbox.reached.push(Reached { state: edge.target, step: edge.step, milestones });
-            }
+            edge.milestones = orbits.settle(layout, &mut edge.target, edge.milestones, ids, least);
         }
     }
 }

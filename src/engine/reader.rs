@@ -10,7 +10,7 @@ use super::expand::{Edge, Expander};
 use super::key::{Key, Layout, hash, owner};
 use super::observer::Observer;
 use super::orbits::{Least, Orbits};
-use super::outbox::{Outbox, Reached};
+use super::outbox::Outbox;
 use super::plan::Plan;
 use super::quotient::orbit_size;
 use super::shape::{Carried, Shape};
@@ -158,22 +158,17 @@ impl<const W: usize, T: Default> Reader<W, T> {
         }
         // What goes with a state is copied again and again: each usual width has a loop of its own.
         match self.layer.shape() {
-            Shape::BARE => self.send(plan, expander, |_, _, _, _| {}),
-            Shape::ASLEEP => self.send(plan, expander, |_, _, edge, values| values.push(edge.sleep)),
-            Shape::PATHS_1 => self.send(plan, expander, pass_on_as_is::<1, W>),
-            Shape::PATHS_2 => self.send(plan, expander, pass_on_as_is::<2, W>),
-            Shape::PATHS_3 => self.send(plan, expander, pass_on_as_is::<3, W>),
-            _ => self.send(plan, expander, Table::pass_on),
+            Shape::BARE => self.send(plan, |_, _, _, _| {}),
+            Shape::ASLEEP => self.send(plan, |_, _, edge, values| values.push(edge.sleep)),
+            Shape::PATHS_1 => self.send(plan, pass_on_as_is::<1, W>),
+            Shape::PATHS_2 => self.send(plan, pass_on_as_is::<2, W>),
+            Shape::PATHS_3 => self.send(plan, pass_on_as_is::<3, W>),
+            _ => self.send(plan, Table::pass_on),
         }
     }
 
     #[inline]
-    fn send<S: TransitionSystem>(
-        &mut self,
-        plan: &Plan,
-        expander: &Expander<'_, S, W>,
-        pass_on: impl Fn(&Table<W>, usize, &Edge<W>, &mut Vec<u32>),
-    ) {
+    fn send(&mut self, plan: &Plan, pass_on: impl Fn(&Table<W>, usize, &Edge<W>, &mut Vec<u32>)) {
         for edge in self.batch.edges.drain(..) {
             let source = edge.source;
             let hash = hash(&edge.target);
@@ -183,10 +178,6 @@ impl<const W: usize, T: Default> Reader<W, T> {
                 continue;
             }
             outbox.put(&edge, hash, |values| pass_on(&self.layer, source as usize, &edge, values));
-            if edge.completes {
-                let milestones = expander.reached(self.layer.key(source as usize), &edge);
-                outbox.reached.push(Reached { state: edge.target, step: edge.step, milestones });
-            }
         }
     }
 
@@ -218,7 +209,7 @@ impl<const W: usize, T: Default> Reader<W, T> {
             layout.unpack(key, ids);
             observer.terminal(tally, ids, states(ids));
         }
-        for (key, &milestones) in &next.reached {
+        for (key, milestones) in next.reached.all() {
             layout.unpack(key, ids);
             observer.reached(tally, ids, milestones, states(ids));
         }

@@ -180,8 +180,7 @@ pub fn trace<S: TransitionSystem, const W: usize>(
     for layer in layers[..distance].iter().map(AsRef::as_ref).rev() {
         bounds.met(0).map_or(Ok(()), Err)?;
         let next = &aims[aims.len() - 1];
-        let leads_on =
-            |key: &&Key<W>| edges(expander, key).iter().any(|edge| hits(expander, next, key, edge));
+        let leads_on = |key: &&Key<W>| edges(expander, key).iter().any(|edge| hits(next, edge));
         let marked = layer.par_iter().filter(leads_on).map(|&key| (key, ANY)).collect::<Vec<_>>();
         aims.push(marked.into_iter().collect());
     }
@@ -233,7 +232,7 @@ impl<S: TransitionSystem, const W: usize> Forwards<'_, S, W> {
     fn ahead(&self, at: &Key<W>, distance: usize) -> Vec<Edge<W>> {
         let Some(aims) = self.aims.get(distance) else { return Vec::new() };
         let mut all = edges(self.expander, at);
-        all.retain(|edge| hits(self.expander, aims, at, edge));
+        all.retain(|edge| hits(aims, edge));
         all.sort_by(|one, other| self.event(other).cmp(self.event(one)));
         all
     }
@@ -252,13 +251,8 @@ impl<S: TransitionSystem, const W: usize> Forwards<'_, S, W> {
     }
 }
 
-fn hits<S: TransitionSystem, const W: usize>(
-    expander: &Expander<'_, S, W>,
-    aims: &Aims<W>,
-    from: &Key<W>,
-    edge: &Edge<W>,
-) -> bool {
-    let reaches = |&milestones: &u64| milestones == ANY || milestones & expander.reached(from, edge) != 0;
+fn hits<const W: usize>(aims: &Aims<W>, edge: &Edge<W>) -> bool {
+    let reaches = |&milestones: &u64| milestones == ANY || milestones & edge.milestones != 0;
     aims.get(&edge.target).is_some_and(reaches)
 }
 

@@ -2,11 +2,10 @@
 
 use std::collections::VecDeque;
 
-use ahash::AHashMap;
-
 use super::key::Key;
-use super::outbox::Bucket;
+use super::outbox::{Bucket, Reached};
 use super::plan::Plan;
+use super::reaching::Reaching;
 use super::reader::Reader;
 use super::shape::{Shape, Values};
 use super::spill::{Chunks, Runs, Spilled};
@@ -36,15 +35,15 @@ pub struct Ahead<const W: usize> {
     pub runs: Runs,
     /// All of them, on disk, where the layer is whole and there are any there.
     pub whole: Option<Chunks<W>>,
-    /// The milestones that edges to its states newly reach.
-    pub reached: AHashMap<Key<W>, u64>,
+    /// What edges to its states newly reach.
+    pub reached: Reaching<W>,
 }
 
 impl<const W: usize> Ahead<W> {
     /// An empty layer for about so many states, in the memory of one that is done with.
     fn new(plan: &Plan, done: Table<W>, expected: usize) -> Self {
         let states = if plan.visited { Table::list() } else { Table::renew(done, plan.shape, expected) };
-        Self { states, runs: Runs::default(), whole: None, reached: AHashMap::new() }
+        Self { states, runs: Runs::default(), whole: None, reached: Reaching::new(0) }
     }
 }
 
@@ -79,6 +78,10 @@ impl<const W: usize> Writer<W> {
             self.ahead[0].states.warm(part, parts, buckets.clone().map(|bucket| bucket.states.len()).sum());
             for (bucket, reader) in buckets.zip(readers) {
                 self.take_in(bucket, reader.layer.shape());
+                for &Reached { state, step, milestones } in &bucket.reached {
+                    let step = if self.seen.is_some() { 1 } else { step };
+                    self.ahead[step as usize - 1].reached.insert(state, milestones);
+                }
             }
         }
         for reader in readers {
@@ -87,11 +90,6 @@ impl<const W: usize> Writer<W> {
                 if self.halted.insert_from(state, reader.layer.values(source as usize)) {
                     self.newly_halted.push(state);
                 }
-            }
-            for reached in &outbox.reached {
-                let step = if self.seen.is_some() { 1 } else { reached.step };
-                *self.ahead[step as usize - 1].reached.entry(reached.state).or_default() |=
-                    reached.milestones;
             }
         }
     }
@@ -150,15 +148,20 @@ impl<const W: usize> Writer<W> {
     /// The nearest layer is whole: hands it to its reader, and the one that was expanded makes room.
     pub fn advance<T: Default>(&mut self, plan: &Plan, reader: &mut Reader<W, T>) {
         self.newly_halted.clear();
-        let Some(Ahead { states: whole, whole: on_disk, .. }) = self.ahead.pop_front() else { return };
+        let Some(Ahead { states: whole, whole: on_disk, reached, .. }) = self.ahead.pop_front() else {
+            return;
+        };
         if on_disk.is_some() && !plan.visited && plan.steps == 1 {
             // The table is empty, and as large as it may be.
             reader.begin(Table::list());
             self.ahead.push_back(Ahead { states: whole, ..Ahead::new(plan, Table::list(), 0) });
         } else {
-            let expected = whole.len();
+            let len = whole.len();
             let expanded = reader.begin(whole);
-            self.ahead.push_back(Ahead::new(plan, expanded, expected));
+            // A layer that is larger than the last is followed by one that is larger still, by as much.
+            let expected = len + len.saturating_sub(expanded.len());
+            let reached = Reaching::new(reached.len());
+            self.ahead.push_back(Ahead { reached, ..Ahead::new(plan, expanded, expected) });
         }
         reader.rest = on_disk;
     }

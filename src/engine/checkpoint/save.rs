@@ -110,8 +110,8 @@ impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
     ) -> Meta {
         let words = |keys: &Vec<_>| keys.iter().map(|key: &[u64; W]| key.to_vec()).collect::<Vec<_>>();
         let reached = |layer: usize| {
-            let all = writers.iter().flat_map(|writer| &writer.ahead[layer].reached);
-            all.map(|(key, &milestones)| (key.to_vec(), milestones)).collect()
+            let all = writers.iter().flat_map(|writer| writer.ahead[layer].reached.all());
+            all.map(|(key, milestones)| (key.to_vec(), milestones)).collect()
         };
         let tallies = stand.earlier.iter().chain(readers.iter().map(|reader| &reader.tally));
         let mut taken = Vec::new();

@@ -46,6 +46,8 @@ pub struct Expander<'a, S: TransitionSystem, const W: usize> {
     atlas: &'a Atlas<S>,
     layout: &'a Layout<W>,
     places: Vec<At<'a>>,
+    /// In which order places come.
+    order: Vec<usize>,
     /// By how much the rank grows at most, where it may be more than one.
     largest_step: Option<u32>,
     has_global_events: bool,
@@ -64,10 +66,14 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
     pub fn new(atlas: &'a Atlas<S>, layout: &'a Layout<W>) -> Self {
         let system = atlas.system();
         let places = layout.fields().iter().zip(atlas.places());
+        let places: Vec<_> = places.map(|(&field, place)| At { field, sheet: place.sheet() }).collect();
+        let mut order: Vec<usize> = (0..places.len()).collect();
+        order.sort_by_key(|&place| system.comes_late(place));
         Self {
             atlas,
             layout,
-            places: places.map(|(&field, place)| At { field, sheet: place.sheet() }).collect(),
+            places,
+            order,
             // That it is one is checked where mistakes of ours are.
             largest_step: system.largest_step().filter(|&largest| largest > 1 || cfg!(debug_assertions)),
             has_global_events: system.has_global_events(),
@@ -138,7 +144,8 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
         for state in &mut *states {
             state.near = self.near(&state.key);
         }
-        for (place, at) in self.places.iter().enumerate() {
+        for &place in &self.order {
+            let at = &self.places[place];
             let chosen = states.iter_mut().enumerate().filter(|(number, _)| acts(*number, place));
             for (number, state) in chosen {
                 self.act(place, at, state, |event| has(number, place, event), edges, misses);

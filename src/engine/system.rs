@@ -56,6 +56,11 @@ pub trait TransitionSystem: Send + Sync {
         None
     }
 
+    /// Do a place's events come after those of other places? The order decides how much sleep sets save, nothing else.
+    fn comes_late(&self, _place: usize) -> bool {
+        false
+    }
+
     /// Are there events that read and write the whole state? Such a system is explored without sleep sets, and what
     /// those events do is kept for each state: it should be small.
     fn has_global_events(&self) -> bool {

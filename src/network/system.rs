@@ -222,6 +222,11 @@ impl<A: Application, P: Protocol> TransitionSystem for System<A, P> {
         }
     }
 
+    /// Initiators: what the others do until they hear of a snapshot does not depend on when it was started.
+    fn comes_late(&self, place: usize) -> bool {
+        self.snapshots.iter().flatten().any(|initiator| initiator.index() == place)
+    }
+
     fn has_global_events(&self) -> bool {
         self.looking_back().is_some() || self.recovery.is_some()
     }

@@ -2,6 +2,8 @@
 //! then a few look-ups and sums. Reads records, kept messages, the ghost cut and channel contents; nothing else of
 //! what an algorithm does.
 
+use std::sync::Arc;
+
 use indexmap::IndexSet;
 
 use super::{Reach, Recorded};
@@ -36,12 +38,12 @@ pub struct Fact {
     pub holds: u128,
     /// The [`Views`] number of what the application does here.
     pub actual: u32,
-    /// One for each snapshot.
-    pub recorded: Box<[RecordedPart]>,
+    /// One for each snapshot. Few components have recorded different things: they share it.
+    pub recorded: Arc<[RecordedPart]>,
 }
 
 /// What one component has recorded of one snapshot.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct RecordedPart {
     /// The conserved quantity, in units.
     pub total: u128,

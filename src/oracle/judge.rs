@@ -2,12 +2,14 @@
 //! afterwards (`recorded_state_reachable`, `leads_to_actual`).
 
 use std::collections::BTreeMap;
+use std::hash::Hash;
+use std::sync::Arc;
 
 use ahash::AHashSet;
 use serde::{Deserialize, Serialize};
 
 use super::case::Case;
-use super::fact::{Fact, Views, clauses, fact};
+use super::fact::{Fact, RecordedPart, Views, clauses, fact};
 use super::pairs::Pairs;
 use super::{
     Property, Reach, Recorded, consistent_cut, non_interference, nothing_lost, own, recorded, terminates,
@@ -104,6 +106,15 @@ impl Tally {
     }
 }
 
+/// The one that is the same as this, which stays if there is none.
+fn shared<T: Eq + Hash + ?Sized>(all: &mut AHashSet<Arc<T>>, one: Arc<T>) -> Arc<T> {
+    if let Some(same) = all.get(&one) {
+        return Arc::clone(same);
+    }
+    all.insert(Arc::clone(&one));
+    one
+}
+
 /// The larger takes in the smaller.
 fn unite(rows: &mut AHashSet<Box<[u32]>>, mut more: AHashSet<Box<[u32]>>) {
     if more.len() > rows.len() {
@@ -121,6 +132,8 @@ pub struct Judge<'a, A: Application, P> {
     /// The numbers of application parts.
     pub views: Views<A>,
     facts: Vec<Vec<Fact>>,
+    /// What components have recorded.
+    recorded: AHashSet<Arc<[RecordedPart]>>,
     initial_total: u128,
     /// The snapshots that are judged in terminal states, a bit each; all are judged at completion where there are none.
     /// One that was complete before the search began has been judged.
@@ -138,6 +151,7 @@ impl<'a, A: Application, P: Protocol> Judge<'a, A, P> {
             questions,
             views: Views::new(places),
             facts: vec![Vec::new(); places],
+            recorded: AHashSet::new(),
             initial_total: held.map(u128::from).sum(),
             at_ends: None,
         }
@@ -220,10 +234,15 @@ impl<'a, A: Application, P: Protocol> Judge<'a, A, P> {
             tally.completed += states;
             tally.completed_snapshots |= 1 << snapshot.0;
             tally.row.clear();
-            tally.row.extend(case.recorded(snapshot).chain(case.actual()));
-            let (recorded, actual) = tally.row.split_at(tally.row.len() / 2);
+            tally.row.extend(case.recorded(snapshot));
+            let places = tally.row.len();
+            let pairs_up = self.questions.ask(Property::LeadsToActual) && self.at_ends.is_none();
+            if pairs_up {
+                tally.row.extend(case.actual());
+            }
+            let (recorded, actual) = tally.row.split_at(places);
             insert(tally.distinct.entry(snapshot).or_default(), recorded);
-            if self.questions.ask(Property::LeadsToActual) && self.at_ends.is_none() {
+            if pairs_up {
                 tally.pairs.insert(recorded, actual);
             }
         }
@@ -240,7 +259,8 @@ impl<A: Application, P: Protocol> Observer<System<A, P>> for Judge<'_, A, P> {
     fn learn(&mut self, place: usize, component: &ComponentOf<A>) {
         let clauses: Vec<&Recorded> = clauses(&self.questions.recorded, &self.questions.reach).collect();
         let fact = fact(self.system, &mut self.views, &clauses, place, component);
-        self.facts[place].push(fact);
+        let recorded = shared(&mut self.recorded, fact.recorded);
+        self.facts[place].push(Fact { recorded, ..fact });
     }
 
     fn wants_states(&self) -> bool {

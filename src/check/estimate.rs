@@ -260,7 +260,10 @@ fn size(model: &Model, effort: &Effort<'_>) -> Size {
     };
     let outcome = explorer.explore(&begin, &mut Nobody, &options);
     match outcome.end {
-        End::Exhausted => exactly(outcome.figures.states, outcome.figures.transitions),
+        End::Exhausted => Size {
+            components: explorer.atlas().sizes().sum(),
+            ..exactly(outcome.figures.states, outcome.figures.transitions)
+        },
         _ => sampled(model, effort, outcome.figures.states).0,
     }
 }

@@ -156,10 +156,8 @@ impl<const W: usize> Writer<W> {
             reader.begin(Table::list());
             self.ahead.push_back(Ahead { states: whole, ..Ahead::new(plan, Table::list(), 0) });
         } else {
-            let len = whole.len();
+            let expected = whole.len();
             let expanded = reader.begin(whole);
-            // A layer that is larger than the last is followed by one that is larger still, by as much.
-            let expected = len + len.saturating_sub(expanded.len());
             let reached = Reaching::new(reached.len());
             self.ahead.push_back(Ahead { reached, ..Ahead::new(plan, expanded, expected) });
         }

@@ -10,7 +10,8 @@ use super::plan::Plan;
 use super::search::{Root, Search};
 use super::shape::Shape;
 use super::{
-    Arrival, End, Explorer, Goals, Local, Nobody, Options, Sight, State, TransitionSystem, successors,
+    Arrival, End, Explorer, Goals, Local, Nobody, Observer, Options, Sight, State, TransitionSystem,
+    successors,
 };
 
 /// A ring of counters: each may pass some of what it holds on. Three in one place halt the system, a fourth is
@@ -283,4 +284,61 @@ impl super::Observer<Ring> for Flooded {
         let bits = (0..32 * carried.len()).filter(|bit| carried[bit / 32] >> (bit % 32) & 1 == 1);
         tally.extend(bits.map(|bit| (ids.to_vec(), bit)));
     }
+}
+
+/// Notes which states newly reach the milestone.
+#[derive(Default)]
+struct Reached(Vec<Vec<(u8, u8)>>);
+
+impl Observer<Ring> for Reached {
+    type Tally = HashSet<Vec<(u8, u8)>>;
+
+    fn learned(&self, place: usize) -> usize {
+        self.0.get(place).map_or(0, Vec::len)
+    }
+
+    fn learn(&mut self, place: usize, component: &(u8, u8)) {
+        self.0.resize(self.0.len().max(place + 1), Vec::new());
+        self.0[place].push(*component);
+    }
+
+    fn reached(&self, tally: &mut Self::Tally, ids: &[u32], milestones: u64, _states: u64) {
+        assert_eq!(milestones, 1);
+        tally.insert(self.0.iter().zip(ids).map(|(place, &id)| place[id as usize]).collect());
+    }
+}
+
+/// An event reaches it where it is, or where its letter arrives.
+#[test]
+fn milestones_that_letters_reach_are_seen() {
+    let mut all = 0;
+    for ring in rings() {
+        let has = |state: &State<(u8, u8)>| {
+            state
+                .components
+                .iter()
+                .enumerate()
+                .all(|(place, component)| ring.milestones(place, component) == 1)
+        };
+        let (mut known, mut waiting) =
+            (HashSet::new(), vec![State { components: ring.initial(), halted: false }]);
+        let mut reached = HashSet::new();
+        while let Some(state) = waiting.pop() {
+            for next in successors(&ring, &state).taken.into_iter().map(|next| next.state) {
+                if !next.halted && has(&next) && !has(&state) {
+                    reached.insert(next.components.clone());
+                }
+                if known.insert(next.clone()) {
+                    waiting.push(next);
+                }
+            }
+        }
+        let mut observer = Reached::default();
+        let outcome =
+            Explorer::new(ring.clone()).explore(&ring.initial(), &mut observer, &Options::default());
+        let seen: HashSet<_> = outcome.tallies.into_iter().flatten().collect();
+        assert_eq!(seen, reached, "{} counters, fuel {:?}", ring.counters, ring.fuel);
+        all += seen.len();
+    }
+    assert!(all > 0, "some ring reaches it");
 }

@@ -20,6 +20,8 @@ use super::system::{Arrival, GlobalOf, LocalOf, TransitionSystem};
 pub struct Atlas<S: TransitionSystem> {
     system: S,
     places: Vec<Place<S>>,
+    /// Which place's events come first, which next.
+    order: Vec<usize>,
     leaps: Leaps,
     /// What depends on what, where that is known.
     stubborn: Option<Stubborn<S>>,
@@ -41,8 +43,10 @@ impl<S: TransitionSystem> Atlas<S> {
     /// An empty atlas.
     pub fn new(system: S) -> Self {
         let places = system.initial().len();
+        let mut order: Vec<usize> = (0..places).collect();
+        order.sort_by_key(|&place| system.comes_late(place));
         let places = (0..places).map(|place| Place::new(share(place, places))).collect();
-        Self { system, places, leaps: Leaps::default(), stubborn: None, orbits: None }
+        Self { system, places, order, leaps: Leaps::default(), stubborn: None, orbits: None }
     }
 
     /// The system it is of.
@@ -82,6 +86,12 @@ impl<S: TransitionSystem> Atlas<S> {
     /// All places.
     pub fn places(&self) -> &[Place<S>] {
         &self.places
+    }
+
+    /// All places in the order of their events.
+    #[inline]
+    pub fn order(&self) -> &[usize] {
+        &self.order
     }
 
     /// The global events of a state, if they are known.

@@ -120,8 +120,7 @@ impl<S: TransitionSystem, const W: usize> Graph<'_, S, W> {
     /// the model forbade an event.
     pub fn edges(&self, state: u32, mut emit: impl FnMut(&Edge<W>, Option<u32>)) -> bool {
         let expander = Expander::new(self.atlas, self.layout);
-        let expanded = expander.expand_one(self.states.key(state), &mut Vec::new());
-        let expanded = expanded.expect("a state that has been expanded is in the atlas");
+        let expanded = expander.expand_again(self.states.key(state));
         for edge in &expanded.edges {
             let target = self.states.number(&edge.target);
             assert!(target.is_some() || edge.halts, "what can be reached has been explored");

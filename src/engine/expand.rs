@@ -46,8 +46,6 @@ pub struct Expander<'a, S: TransitionSystem, const W: usize> {
     atlas: &'a Atlas<S>,
     layout: &'a Layout<W>,
     places: Vec<At<'a>>,
-    /// In which order places come.
-    order: Vec<usize>,
     /// By how much the rank grows at most, where it may be more than one.
     largest_step: Option<u32>,
     has_global_events: bool,
@@ -66,14 +64,10 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
     pub fn new(atlas: &'a Atlas<S>, layout: &'a Layout<W>) -> Self {
         let system = atlas.system();
         let places = layout.fields().iter().zip(atlas.places());
-        let places: Vec<_> = places.map(|(&field, place)| At { field, sheet: place.sheet() }).collect();
-        let mut order: Vec<usize> = (0..places.len()).collect();
-        order.sort_by_key(|&place| system.comes_late(place));
         Self {
             atlas,
             layout,
-            places,
-            order,
+            places: places.map(|(&field, place)| At { field, sheet: place.sheet() }).collect(),
             // That it is one is checked where mistakes of ours are.
             largest_step: system.largest_step().filter(|&largest| largest > 1 || cfg!(debug_assertions)),
             has_global_events: system.has_global_events(),
@@ -116,6 +110,12 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
         (!lacks).then_some(Expanded { edges: batch.edges, cut })
     }
 
+    /// Finds the edges of a state that has been expanded before.
+    pub fn expand_again(&self, key: &Key<W>) -> Expanded<W> {
+        let expanded = self.expand_one(key, &mut Vec::new());
+        expanded.expect("a state that has been expanded is in the atlas")
+    }
+
     /// Finds the edges of the states of a batch. Where something is not in the atlas yet, that is noted.
     #[inline]
     pub fn expand(&self, batch: &mut Batch<W>, misses: &mut Vec<Miss>) {
@@ -144,7 +144,7 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
         for state in &mut *states {
             state.near = self.near(&state.key);
         }
-        for &place in &self.order {
+        for &place in self.atlas.order() {
             let at = &self.places[place];
             let chosen = states.iter_mut().enumerate().filter(|(number, _)| acts(*number, place));
             for (number, state) in chosen {
@@ -222,7 +222,7 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
         }
     }
 
-    /// The milestones that a move newly reaches whose letters came to that.
+    /// The milestones that a move newly reaches; `came` is what came of its letters.
     #[inline]
     fn reached(&self, at: &At<'_>, state: &Expanding<W>, taken: Move, came: Flags, target: &Key<W>) -> u64 {
         if came.has(Flags::ADVANCES) {

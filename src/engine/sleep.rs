@@ -6,11 +6,11 @@
 //! at its target what slept at `s` or was carried out there before `e`, as far as it commutes with `e` at `s`. Where
 //! several edges meet, what sleeps after all of them.
 //!
-//! *No state is lost.* Events come in a fixed order (that of [places](super::expand::Expander), then that of a component's moves). Of all paths
-//! to a state take the first in the order of their events, and suppose that it has an event `f` that sleeps where it
-//! is due. Then `f` was carried out at an earlier state of that path, before the event that the path has there, and
-//! commutes with all events from there on; moved there it gives an earlier path to the same state. The argument needs
-//! that all edges into a state are known before it is expanded: so there must be a rank.
+//! *No state is lost.* Events come in a fixed order ([that of places](super::Atlas::order), then that of a component's
+//! moves). Of all paths to a state take the first in the order of their events, and suppose that it has an event `f`
+//! that sleeps where it is due. Then `f` was carried out at an earlier state of that path, before the event that the
+//! path has there, and commutes with all events from there on; moved there it gives an earlier path to the same state.
+//! The argument needs that all edges into a state are known before it is expanded: so there must be a rank.
 //!
 //! *The order* decides how much is saved. Initiators [come late](super::TransitionSystem::comes_late): four fully
 //! connected processes with 59.7 million states and 399 million transitions have 62 million edges carried out if the

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use super::atlas::Atlas;
 use super::bounds::Bounds;
 use super::key::Layout;
+use super::maze::plainly as plainly_numbered;
 use super::plan::Plan;
 use super::search::{Root, Search};
 use super::shape::Shape;
@@ -287,24 +288,20 @@ impl super::Observer<Ring> for Flooded {
 }
 
 /// Notes which states newly reach the milestone.
-#[derive(Default)]
-struct Reached(Vec<Vec<(u8, u8)>>);
+struct Reached;
 
 impl Observer<Ring> for Reached {
-    type Tally = HashSet<Vec<(u8, u8)>>;
+    type Tally = HashSet<Vec<u32>>;
 
-    fn learned(&self, place: usize) -> usize {
-        self.0.get(place).map_or(0, Vec::len)
+    fn learned(&self, _place: usize) -> usize {
+        usize::MAX
     }
 
-    fn learn(&mut self, place: usize, component: &(u8, u8)) {
-        self.0.resize(self.0.len().max(place + 1), Vec::new());
-        self.0[place].push(*component);
-    }
+    fn learn(&mut self, _place: usize, _component: &(u8, u8)) {}
 
     fn reached(&self, tally: &mut Self::Tally, ids: &[u32], milestones: u64, _states: u64) {
         assert_eq!(milestones, 1);
-        tally.insert(self.0.iter().zip(ids).map(|(place, &id)| place[id as usize]).collect());
+        tally.insert(ids.to_vec());
     }
 }
 
@@ -313,30 +310,19 @@ impl Observer<Ring> for Reached {
 fn milestones_that_letters_reach_are_seen() {
     let mut all = 0;
     for ring in rings() {
-        let has = |state: &State<(u8, u8)>| {
-            state
-                .components
-                .iter()
-                .enumerate()
-                .all(|(place, component)| ring.milestones(place, component) == 1)
+        let plain = plainly_numbered(&ring, 10_000).expect("it is small");
+        let has = |state: usize| {
+            let mut places = plain.states[state].components.iter().enumerate();
+            places.all(|(place, component)| ring.milestones(place, component) == 1)
         };
-        let (mut known, mut waiting) =
-            (HashSet::new(), vec![State { components: ring.initial(), halted: false }]);
-        let mut reached = HashSet::new();
-        while let Some(state) = waiting.pop() {
-            for next in successors(&ring, &state).taken.into_iter().map(|next| next.state) {
-                if !next.halted && has(&next) && !has(&state) {
-                    reached.insert(next.components.clone());
-                }
-                if known.insert(next.clone()) {
-                    waiting.push(next);
-                }
-            }
-        }
-        let mut observer = Reached::default();
-        let outcome =
-            Explorer::new(ring.clone()).explore(&ring.initial(), &mut observer, &Options::default());
-        let seen: HashSet<_> = outcome.tallies.into_iter().flatten().collect();
+        let edges =
+            (0..).zip(&plain.edges).flat_map(|(from, edges)| edges.iter().map(move |edge| (from, edge.1)));
+        let newly = edges.filter(|&(from, to)| has(to) && !has(from) && !plain.states[to].halted);
+        let reached: HashSet<_> = newly.map(|(_, to)| plain.states[to].components.clone()).collect();
+        let mut explorer = Explorer::new(ring.clone());
+        let outcome = explorer.explore(&ring.initial(), &mut Reached, &Options::default());
+        let seen = outcome.tallies.into_iter().flatten().map(|ids| explorer.atlas().components(&ids));
+        let seen: HashSet<_> = seen.collect();
         assert_eq!(seen, reached, "{} counters, fuel {:?}", ring.counters, ring.fuel);
         all += seen.len();
     }

@@ -180,7 +180,7 @@ pub fn trace<S: TransitionSystem, const W: usize>(
     for layer in layers[..distance].iter().map(AsRef::as_ref).rev() {
         bounds.met(0).map_or(Ok(()), Err)?;
         let next = &aims[aims.len() - 1];
-        let leads_on = |key: &&Key<W>| edges(expander, key).iter().any(|edge| hits(next, edge));
+        let leads_on = |key: &&Key<W>| expander.expand_again(key).edges.iter().any(|edge| hits(next, edge));
         let marked = layer.par_iter().filter(leads_on).map(|&key| (key, ANY)).collect::<Vec<_>>();
         aims.push(marked.into_iter().collect());
     }
@@ -231,7 +231,7 @@ impl<S: TransitionSystem, const W: usize> Forwards<'_, S, W> {
     /// The edges that lead on, the first in event order last.
     fn ahead(&self, at: &Key<W>, distance: usize) -> Vec<Edge<W>> {
         let Some(aims) = self.aims.get(distance) else { return Vec::new() };
-        let mut all = edges(self.expander, at);
+        let mut all = self.expander.expand_again(at).edges;
         all.retain(|edge| hits(aims, edge));
         all.sort_by(|one, other| self.event(other).cmp(self.event(one)));
         all
@@ -272,9 +272,4 @@ fn aims_of<const W: usize>(layout: &Layout<W>, sightings: &[Sighting]) -> Aims<W
         }
     }
     aims
-}
-
-fn edges<S: TransitionSystem, const W: usize>(expander: &Expander<'_, S, W>, key: &Key<W>) -> Vec<Edge<W>> {
-    let expanded = expander.expand_one(key, &mut Vec::new());
-    expanded.expect("a state of a whole layer that has been expanded is in the atlas").edges
 }

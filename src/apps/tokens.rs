@@ -217,6 +217,13 @@ impl Application for Tokens {
         })
     }
 
+    fn renamed_step(&self, renaming: &Renaming, step: &Sending) -> Option<Sending> {
+        Some(match *step {
+            Sending::Send(channel, amount) => Sending::Send(renaming.channel(channel), amount),
+            Sending::Broadcast(process, amount) => Sending::Broadcast(renaming.process(process), amount),
+        })
+    }
+
     fn names_channels(&self) -> bool {
         matches!(self.behaviour, Behaviour::Lists(_))
     }

@@ -79,6 +79,10 @@ fn torn_of<A: Own>(of: &A, first: &AppState, now: &AppState) -> AppState {
     A::any_state(of.torn(A::state(first), A::state(now)))
 }
 
+fn renamed_step_of<A: Own>(of: &A, renaming: &Renaming, step: &AppStep) -> Option<AppStep> {
+    of.renamed_step(renaming, A::step(step)).map(A::any_step)
+}
+
 impl Application for App {
     type State = AppState;
     type Message = AppMessage;
@@ -173,6 +177,10 @@ impl Application for App {
 
     fn is_same_under(&self, topology: &Topology, renaming: &Renaming) -> bool {
         own!(self, app => app.is_same_under(topology, renaming))
+    }
+
+    fn renamed_step(&self, renaming: &Renaming, step: &AppStep) -> Option<AppStep> {
+        own!(self, app => renamed_step_of(app, renaming, step))
     }
 
     fn names_channels(&self) -> bool {

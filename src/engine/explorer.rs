@@ -139,7 +139,7 @@ impl<S: TransitionSystem> Explorer<S> {
             None => Carried::Nothing,
             Some(_) if options.stubborn => Carried::Nothing,
             Some(_) if options.paths => Carried::Paths(1),
-            Some(_) if options.coverage || orbits || self.system().has_global_events() => Carried::Nothing,
+            Some(_) if options.coverage || self.system().has_global_events() => Carried::Nothing,
             Some(_) => Carried::Sleep,
         };
         let shape = Shape { distance: largest.is_some_and(|largest| largest > 1), carried };

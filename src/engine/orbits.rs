@@ -18,14 +18,17 @@
 //! the least up to some place are all that is looked at for the next, and those left at the end are a coset of the
 //! state's stabiliser, which gives the size of the orbit.
 //!
-//! Sleep sets are off: which of two commuting events is carried out depends on an order of places, and a symmetry turns
-//! it around.
+//! [Sleep sets](super::sleep) go along: what sleeps after an edge sleeps, under its new name, at the representative. The
+//! argument there is about paths of representatives then. Of all of them to one, the first in the order of events, which
+//! is that of the representative at each step, has no event that sleeps where it is due: moved to where it was carried
+//! out before, it gives an earlier path to a state of the same orbit.
 
 use rayon::prelude::*;
 
 use super::atlas::Atlas;
 use super::key::{Key, Layout, halt, is_halted};
 use super::place::Place;
+use super::sleep::{Lanes, take_first};
 use super::system::TransitionSystem;
 
 /// A group of permutations of a system's places, and of what its components say, under which it stays the same: each
@@ -43,6 +46,9 @@ pub trait Symmetries<S: TransitionSystem>: Send + Sync {
     /// What it makes of a component, at the place where it takes it.
     fn image(&self, system: &S, symmetry: usize, place: usize, component: &S::Component) -> S::Component;
 
+    /// Where it takes a lane; none where that is not known: what is in the lane does not sleep there.
+    fn lane(&self, system: &S, symmetry: usize, lane: &S::Lane) -> Option<S::Lane>;
+
     /// Where it takes a milestone.
     fn milestone(&self, symmetry: usize, milestone: u32) -> u32;
 }
@@ -57,6 +63,10 @@ pub struct Orbits<S: TransitionSystem> {
     composed: Vec<u16>,
     /// By place: for each component and symmetry the number of the image.
     images: Vec<Vec<u32>>,
+    /// For each symmetry and lane the image, or none.
+    lanes: Vec<[Lanes; Lanes::BITS as usize]>,
+    /// How many lanes have images.
+    lanes_known: usize,
     /// Some milestone moves.
     moves_milestones: bool,
 }
@@ -88,11 +98,18 @@ impl<S: TransitionSystem> Orbits<S> {
         let composed = pairs.map(|(then, first)| symmetries.composed(then, first) as u16).collect();
         let moves = |symmetry| (0..u64::BITS).any(|bit| symmetries.milestone(symmetry, bit) != bit);
         let moves_milestones = (0..order).any(moves);
-        Self { symmetries, order, sources, composed, images: vec![Vec::new(); places], moves_milestones }
+        let (images, lanes) = (vec![Vec::new(); places], vec![[0; Lanes::BITS as usize]; order]);
+        Self { symmetries, order, sources, composed, images, lanes, lanes_known: 0, moves_milestones }
     }
 
-    /// Gives numbers to the images of all components that have none yet, so that every image of a state is at hand.
+    /// Gives numbers to the images of all components, and of all lanes, that have none yet, so that every image of a state
+    /// is at hand.
     pub fn close(&mut self, system: &S, places: &mut [Place<S>]) {
+        self.close_components(system, places);
+        self.close_lanes(system, places);
+    }
+
+    fn close_components(&mut self, system: &S, places: &mut [Place<S>]) {
         for at in 0..places.len() {
             self.make_room(places);
             let new: Vec<u32> = (0..places[at].len() as u32).filter(|&id| !self.knows(at, id)).collect();
@@ -108,6 +125,27 @@ impl<S: TransitionSystem> Orbits<S> {
                     self.note(system, places, at, images);
                 }
             }
+        }
+    }
+
+    fn close_lanes(&mut self, system: &S, places: &mut [Place<S>]) {
+        let known = |places: &[Place<S>]| places.iter().map(|place| place.lanes().len()).sum::<usize>();
+        while self.lanes_known < known(places) {
+            self.lanes_known = known(places);
+            for at in 0..places.len() {
+                for lane in places[at].lanes().cloned().collect::<Vec<_>>() {
+                    self.note_lane(system, places, at, &lane);
+                }
+            }
+        }
+    }
+
+    fn note_lane(&mut self, system: &S, places: &mut [Place<S>], at: usize, lane: &S::Lane) {
+        let number = places[at].lane(Some(lane.clone()));
+        for (symmetry, images) in self.lanes.iter_mut().enumerate().filter(|_| number != 0) {
+            let there = self.symmetries.place(symmetry, at);
+            let image = self.symmetries.lane(system, symmetry, lane);
+            images[number.trailing_zeros() as usize] = places[there].lane(image);
         }
     }
 
@@ -195,6 +233,16 @@ impl<S: TransitionSystem> Orbits<S> {
         let images = reached.flat_map(|bit| least.by.iter().map(move |&symmetry| (symmetry, bit)));
         images
             .fold(0, |all, (symmetry, bit)| all | 1 << self.symmetries.milestone(usize::from(symmetry), bit))
+    }
+
+    /// What sleeps at a representative, as it is called there.
+    pub fn asleep(&self, least: &Least, mut lanes: Lanes) -> Lanes {
+        let images = &self.lanes[usize::from(least.by[0])];
+        let mut asleep = 0;
+        while lanes != 0 {
+            asleep |= images[take_first(&mut lanes).trailing_zeros() as usize];
+        }
+        asleep
     }
 
     /// Does each component whose moves are known have as many moves as its images, to the images of where it goes, and

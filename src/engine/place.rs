@@ -229,7 +229,13 @@ impl<S: TransitionSystem> Place<S> {
         self.kinds.insert_full(kind).0 as u32
     }
 
-    fn lane(&mut self, lane: Option<S::Lane>) -> Lanes {
+    /// Every lane, whether one is left for it or not.
+    pub fn lanes(&self) -> impl ExactSizeIterator<Item = &S::Lane> {
+        self.lanes.iter()
+    }
+
+    /// What stands for a lane in a set; nothing if none is left for it.
+    pub fn lane(&mut self, lane: Option<S::Lane>) -> Lanes {
         lane.map_or(0, |lane| nth(self.share, self.lanes.insert_full(lane).0))
     }
 

@@ -52,6 +52,7 @@ impl<const W: usize, T: Default> Reader<W, T> {
                 Self::note_taken(&mut self.taken, edge, orbit_size(expander, from, ids, least));
             }
             edge.milestones = orbits.settle(layout, &mut edge.target, edge.milestones, ids, least);
+            edge.sleep = orbits.asleep(least, edge.sleep);
         }
     }
 }

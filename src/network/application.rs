@@ -115,6 +115,11 @@ pub trait Application: Send + Sync {
         false
     }
 
+    /// A step as it is called under a renaming that it is the same under. `None`: it does not say, which is slower.
+    fn renamed_step(&self, _renaming: &Renaming, _step: &Self::Step) -> Option<Self::Step> {
+        None
+    }
+
     /// It names channels, so that it makes no sense without one of them.
     fn names_channels(&self) -> bool {
         true

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::application::Application;
 use super::component::{Arriving, Component, Incoming, Ledger, Part, Process, Stopped};
-use super::event::{Item, Late};
+use super::event::{Item, Lane, Late};
 use super::ids::{ChannelId, ProcessId, SnapshotId};
 use super::protocol::Protocol;
 use super::rule::Standing;
@@ -223,6 +223,16 @@ impl<A: Application, P: Protocol> Symmetries<System<A, P>> for Renamings {
             }
             Component::Script(script) => Component::Script(script.clone()),
         }
+    }
+
+    fn lane(&self, system: &System<A, P>, symmetry: usize, lane: &Lane<A::Step>) -> Option<Lane<A::Step>> {
+        let renaming = &self.all[symmetry];
+        Some(match lane {
+            Lane::Step(step) => Lane::Step(system.application.renamed_step(renaming, step)?),
+            Lane::Start(snapshot) => Lane::Start(renaming.snapshot(*snapshot)),
+            Lane::Receive(channel) => Lane::Receive(renaming.channel(*channel)),
+            Lane::Resume(snapshot) => Lane::Resume(renaming.snapshot(*snapshot)),
+        })
     }
 
     fn milestone(&self, symmetry: usize, milestone: u32) -> u32 {

@@ -79,6 +79,10 @@ impl Symmetries<Counters> for Permutations {
         *component
     }
 
+    fn lane(&self, _system: &Counters, symmetry: usize, &to: &usize) -> Option<usize> {
+        Some(self.0[symmetry][to])
+    }
+
     fn milestone(&self, _symmetry: usize, milestone: u32) -> u32 {
         milestone
     }

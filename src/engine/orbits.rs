@@ -184,29 +184,36 @@ impl<S: TransitionSystem> Orbits<S> {
         by.clear();
         by.extend(0..self.order as u16);
         for sources in self.sources.chunks_exact(self.order) {
-            let (mut best, mut kept) = (UNKNOWN, 0);
+            let image = |symmetry| self.image_from(ids, sources[usize::from(symmetry)], symmetry);
+            let best = by.iter().map(|&symmetry| image(symmetry)).fold(UNKNOWN, u32::min);
+            debug_assert_ne!(best, UNKNOWN, "every component has its images");
+            // Without a branch, because nothing could foretell it.
+            let mut kept = 0;
             for at in 0..by.len() {
-                let symmetry = usize::from(by[at]);
-                let from = usize::from(sources[symmetry]);
-                let id = self.images[from][ids[from] as usize * self.order + symmetry];
-                debug_assert_ne!(id, UNKNOWN, "every component has its images");
-                if id < best {
-                    (best, kept) = (id, 0);
-                }
-                if id == best {
-                    by[kept] = symmetry as u16;
-                    kept += 1;
-                }
+                let symmetry = by[at];
+                by[kept] = symmetry;
+                kept += usize::from(image(symmetry) == best);
             }
             by.truncate(kept);
             found.push(best);
         }
     }
 
-    /// How many states are in the orbit of this one.
-    pub fn size(&self, ids: &[u32], least: &mut Least) -> u64 {
-        self.least(ids, least);
-        (self.order / least.by.len()) as u64
+    /// How many states are in the orbit of this one: all symmetries lead there, as many to each as leave this one as it
+    /// is.
+    pub fn size(&self, ids: &[u32]) -> u64 {
+        let leaves = |&symmetry: &u16| {
+            let mut places = ids.iter().zip(self.sources.chunks_exact(self.order));
+            places.all(|(&id, sources)| id == self.image_from(ids, sources[usize::from(symmetry)], symmetry))
+        };
+        (self.order / (0..self.order as u16).filter(leaves).count()) as u64
+    }
+
+    /// What a symmetry makes of the component at a place of this state.
+    #[inline]
+    fn image_from(&self, ids: &[u32], place: u16, symmetry: u16) -> u32 {
+        let place = usize::from(place);
+        self.images[place][ids[place] as usize * self.order + usize::from(symmetry)]
     }
 
     /// Puts the representative in the place of a state that has just reached these milestones: those that are reached

@@ -8,7 +8,7 @@ use super::expand::Expander;
 use super::explorer::Explorer;
 use super::key::{Key, Layout};
 use super::observer::Observer;
-use super::orbits::{Least, Orbits, Symmetries, images};
+use super::orbits::{Orbits, Symmetries, images};
 use super::plan::Plan;
 use super::reader::Reader;
 use super::search::Search;
@@ -30,11 +30,10 @@ pub fn orbit_size<S: TransitionSystem, const W: usize>(
     expander: &Expander<'_, S, W>,
     key: &Key<W>,
     ids: &mut [u32],
-    least: &mut Least,
 ) -> u64 {
     let Some(orbits) = expander.orbits() else { return 1 };
     expander.layout().unpack(key, ids);
-    orbits.size(ids, least)
+    orbits.size(ids)
 }
 
 impl<const W: usize, T: Default> Reader<W, T> {
@@ -49,7 +48,7 @@ impl<const W: usize, T: Default> Reader<W, T> {
         for edge in &mut self.batch.edges {
             let from = self.layer.key(edge.source as usize);
             if plan.coverage {
-                Self::note_taken(&mut self.taken, edge, orbit_size(expander, from, ids, least));
+                Self::note_taken(&mut self.taken, edge, orbit_size(expander, from, ids));
             }
             edge.milestones = orbits.settle(layout, &mut edge.target, edge.milestones, ids, least);
             edge.sleep = orbits.asleep(least, edge.sleep);
@@ -64,10 +63,10 @@ impl<const W: usize> Writer<W> {
         layout: &Layout<W>,
         orbits: &Orbits<S>,
     ) -> Result<u64, DiskError> {
-        let (mut ids, mut least, mut states) = (vec![0; layout.places()], Least::default(), 0);
+        let (mut ids, mut states) = (vec![0; layout.places()], 0);
         let mut count = |key: &Key<W>| {
             layout.unpack(key, &mut ids);
-            states += orbits.size(&ids, &mut least);
+            states += orbits.size(&ids);
         };
         let nearest = self.nearest();
         nearest.states.keys().chain(&self.newly_halted).for_each(&mut count);

@@ -132,8 +132,7 @@ impl<const W: usize, T: Default> Reader<W, T> {
                 self.deferred.push(slot);
                 continue;
             }
-            let (ids, least) = (&mut self.ids, &mut self.least);
-            let states = if plan.orbits { orbit_size(expander, &state.key, ids, least) } else { 1 };
+            let states = if plan.orbits { orbit_size(expander, &state.key, &mut self.ids) } else { 1 };
             self.counts.transitions += u64::from(state.taken) * states;
             self.counts.cut |= state.cut;
             if plan.shape.distance {
@@ -203,8 +202,8 @@ impl<const W: usize, T: Default> Reader<W, T> {
         S: TransitionSystem,
         O: Observer<S, Tally = T>,
     {
-        let (ids, tally, least) = (&mut self.ids, &mut self.tally, &mut self.least);
-        let mut states = |ids: &[u32]| orbits.map_or(1, |orbits| orbits.size(ids, least));
+        let (ids, tally) = (&mut self.ids, &mut self.tally);
+        let states = |ids: &[u32]| orbits.map_or(1, |orbits| orbits.size(ids));
         for key in &self.terminals {
             layout.unpack(key, ids);
             observer.terminal(tally, ids, states(ids));

@@ -30,6 +30,8 @@ pub struct Edge<const W: usize> {
     pub milestones: u64,
     /// Its target is halted.
     pub halts: bool,
+    /// It sleeps: it is told for its milestones only, and another edge leads to its target.
+    pub sleeps: bool,
 }
 
 /// The expansion of one state.
@@ -208,17 +210,16 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
             let advances = flags.has(Flags::ADVANCES) && (state.near != 0 || lane == 0);
             let milestones = if advances { self.reached(at, state, taken, came, &target) } else { 0 };
             state.taken += 1;
-            if lane & state.sleep != 0 && milestones == 0 {
+            let sleeps = lane & state.sleep != 0;
+            if sleeps && milestones == 0 {
                 continue;
             }
             let halts = flags.has(Flags::HALTS);
             let step = self.largest_step.map_or(1, |largest| self.step(&state.key, &target, flags, largest));
-            let sleep = state.carry_out(lane, kind.spares, halts);
-            if halts {
-                halt(&mut target);
-            }
+            let sleep = if sleeps { 0 } else { state.carry_out(lane, kind.spares, halts) };
+            halt(&mut target, halts);
             let (source, place) = (state.name, place as u16);
-            edges.push(Edge { target, source, event, step, sleep, place, milestones, halts });
+            edges.push(Edge { target, source, event, step, sleep, place, milestones, halts, sleeps });
         }
     }
 
@@ -250,11 +251,10 @@ impl<'a, S: TransitionSystem, const W: usize> Expander<'a, S, W> {
             let flags = Flags::HALTS.when(halts);
             let step = self.largest_step.map_or(1, |largest| self.step(&state.key, &target, flags, largest));
             let milestones = self.newly_reached(&state.key, &target);
-            if halts {
-                halt(&mut target);
-            }
+            halt(&mut target, halts);
             state.taken += 1;
-            edges.push(Edge { target, source: state.name, event, step, sleep: 0, place, milestones, halts });
+            let (source, sleep, sleeps) = (state.name, 0, false);
+            edges.push(Edge { target, source, event, step, sleep, place, milestones, halts, sleeps });
         }
     }
 

@@ -127,10 +127,10 @@ impl<const W: usize> Layout<W> {
     }
 }
 
-/// Marks a key as halted.
+/// Marks a key as halted, if it is.
 #[inline]
-pub fn halt<const W: usize>(key: &mut Key<W>) {
-    key[0] |= HALTED;
+pub fn halt<const W: usize>(key: &mut Key<W>, halts: bool) {
+    key[0] |= if halts { HALTED } else { 0 };
 }
 
 /// The same without the mark.

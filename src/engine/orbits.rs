@@ -26,7 +26,7 @@
 use rayon::prelude::*;
 
 use super::atlas::Atlas;
-use super::key::{Key, Layout, halt, is_halted};
+use super::key::{Key, Layout, is_halted};
 use super::place::Place;
 use super::sleep::{Lanes, take_first};
 use super::system::TransitionSystem;
@@ -228,11 +228,7 @@ impl<S: TransitionSystem> Orbits<S> {
     ) -> u64 {
         layout.unpack(state, ids);
         self.least(ids, least);
-        let is_halted = is_halted(state);
-        *state = layout.pack(&least.ids, false);
-        if is_halted {
-            halt(state);
-        }
+        *state = layout.pack(&least.ids, is_halted(state));
         if milestones == 0 || !self.moves_milestones {
             return milestones;
         }

@@ -27,7 +27,7 @@ pub struct Bucket<const W: usize> {
     pub values: Vec<u32>,
     /// By how much the rank grew, where steps are kept.
     pub steps: Vec<u32>,
-    /// Those of them that newly reach milestones.
+    /// Those that newly reach milestones.
     pub reached: Vec<Reached<W>>,
 }
 
@@ -58,14 +58,17 @@ impl<const W: usize> Outbox<W> {
         self.halted.clear();
     }
 
-    /// Puts in the target of an edge, which goes on and whose hash is this; and what goes with it.
+    /// Puts in the target of an edge, which goes on and whose hash is this, and what goes with it; of an edge that sleeps
+    /// only what it reaches.
     #[inline]
     pub fn put(&mut self, edge: &Edge<W>, hash: u64, with: impl FnOnce(&mut Vec<u32>)) {
         let bucket = &mut self.buckets[part(hash, BUCKET_BITS)];
-        bucket.states.push(edge.target);
-        with(&mut bucket.values);
-        if self.keeps_steps {
-            bucket.steps.push(edge.step);
+        if !edge.sleeps {
+            bucket.states.push(edge.target);
+            with(&mut bucket.values);
+            if self.keeps_steps {
+                bucket.steps.push(edge.step);
+            }
         }
         let &Edge { target: state, step, milestones, .. } = edge;
         if milestones != 0 {

@@ -17,8 +17,8 @@
 //! initiator comes last, 86 million if it comes first.
 //!
 //! *No figure is changed.* A sleeping event is enabled and counts as a transition. One that halts the system never
-//! sleeps, and one that lets the system reach a milestone is carried out even if it does, so no such edge is missed.
-//! Paths cannot be counted in this way.
+//! sleeps. Of one that lets the system reach a milestone it is told where it leads even if it sleeps, so no such edge is
+//! missed. Paths cannot be counted in this way.
 //!
 //! Nothing says which events commute with one that reads and writes the whole state: a system that has such events is
 //! explored without sleep sets.

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::bounds::{Bounds, End};
 use super::expand::{Edge, Expander};
-use super::key::{Key, Layout, halt};
+use super::key::{Key, Layout};
 use super::observer::Observer;
 use super::system::TransitionSystem;
 
@@ -259,10 +259,7 @@ fn hits<const W: usize>(aims: &Aims<W>, edge: &Edge<W>) -> bool {
 fn aims_of<const W: usize>(layout: &Layout<W>, sightings: &[Sighting]) -> Aims<W> {
     let mut aims = Aims::new();
     for Sighting { ids, sight, .. } in sightings {
-        let mut key = layout.pack(ids, false);
-        if *sight == Sight::Halted {
-            halt(&mut key);
-        }
+        let key = layout.pack(ids, *sight == Sight::Halted);
         match sight {
             Sight::Reached(milestone) => {
                 aims.entry(key).and_modify(|all| *all |= if *all == ANY { ANY } else { 1 << milestone });

@@ -308,17 +308,16 @@ impl<S: TransitionSystem> Place<S> {
 
     /// The number of a component.
     pub fn intern(&mut self, system: &S, at: usize, component: S::Component) -> u32 {
-        if let Some(id) = self.components.get_index_of(&component) {
-            return id as u32;
+        let (id, is_new) = self.components.insert_full(component);
+        if is_new {
+            let component = &self.components[id];
+            assert!(id < COMPONENTS_MAX as usize, "more than 2^28 components at one place");
+            self.ranks.push(system.rank(at, component));
+            let calls = system.may_act_globally(at, component);
+            assert!(!calls || system.has_global_events(), "a global event of a system that has none");
+            self.callers.push(calls);
+            self.cards.add(system.milestones(at, component));
         }
-        let id = self.components.len() as u32;
-        assert!(id < COMPONENTS_MAX, "more than 2^28 components at one place");
-        self.ranks.push(system.rank(at, &component));
-        let calls = system.may_act_globally(at, &component);
-        assert!(!calls || system.has_global_events(), "a global event of a system that has none");
-        self.callers.push(calls);
-        self.cards.add(system.milestones(at, &component));
-        self.components.insert(component);
-        id
+        id as u32
     }
 }

@@ -5,10 +5,9 @@
 //! Letters 116 (2016): Tarjan's algorithm with one number a state, here without recursion, because paths are as long as
 //! there are states.
 
-use super::atlas::Atlas;
 use super::bounds::{Bounds, End};
 use super::expand::{Edge, Expander};
-use super::key::{Key, Layout, hash};
+use super::key::{Key, hash};
 use super::system::TransitionSystem;
 
 /// States that are not halted, each with a number: those nearer to the initial one have smaller numbers.
@@ -107,10 +106,8 @@ impl<'a> Watch<'a> {
 
 /// The graph of some states: all that can be reached from the first.
 pub struct Graph<'a, S: TransitionSystem, const W: usize> {
-    /// What is known of components.
-    pub atlas: &'a Atlas<S>,
-    /// Where they stand in a key.
-    pub layout: &'a Layout<W>,
+    /// Finds their edges.
+    pub expander: Expander<'a, S, W>,
     /// The states.
     pub states: &'a States<W>,
 }
@@ -119,8 +116,7 @@ impl<S: TransitionSystem, const W: usize> Graph<'_, S, W> {
     /// Calls `emit` for each edge of a state, with the number of its target unless that is halted. True if a bound of
     /// the model forbade an event.
     pub fn edges(&self, state: u32, mut emit: impl FnMut(&Edge<W>, Option<u32>)) -> bool {
-        let expander = Expander::new(self.atlas, self.layout);
-        let expanded = expander.expand_again(self.states.key(state));
+        let expanded = self.expander.expand_again(self.states.key(state));
         for edge in &expanded.edges {
             let target = self.states.number(&edge.target);
             assert!(target.is_some() || edge.halts, "what can be reached has been explored");
@@ -189,10 +185,11 @@ impl<'a, 'g, S: TransitionSystem, const W: usize> Connected<'a, 'g, S, W> {
         is_inside: impl Fn(&[u32]) -> bool,
     ) -> Result<Self, End> {
         let mut marks = Vec::with_capacity(graph.states.len());
-        let mut ids = vec![0; graph.layout.places()];
+        let layout = graph.expander.layout();
+        let mut ids = vec![0; layout.places()];
         for key in &graph.states.keys {
             watch.look()?;
-            graph.layout.unpack(key, &mut ids);
+            layout.unpack(key, &mut ids);
             marks.push(if is_inside(&ids) { UNSEEN } else { OUTSIDE });
         }
         let (path, untried, waiting) = (Vec::new(), Vec::new(), Vec::new());

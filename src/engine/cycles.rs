@@ -112,7 +112,7 @@ pub fn find<S: TransitionSystem, O: Obligations<S>, const W: usize>(
     let lassos = match states {
         Err(end) => all.map(|_| Err(end)).collect(),
         Ok(states) => {
-            let graph = Graph { atlas, layout, states: &states };
+            let graph = Graph { expander: Expander::new(atlas, layout), states: &states };
             let hunt = Hunt { graph, classes: Classes::new(atlas), options, initial };
             all.map(|obligation| hunt.lasso(|ids| obligations.is_pending(obligation, ids))).collect()
         }
@@ -205,7 +205,8 @@ impl<S: TransitionSystem, const W: usize> Hunt<'_, S, W> {
 
     /// The first of the shortest paths to one of the nearest states, and that state.
     fn stem(&self, nearest: &Nearest) -> Result<(Path<S>, u32), End> {
-        let Graph { atlas, layout, states } = self.graph;
+        let Graph { expander, states } = &self.graph;
+        let layout = expander.layout();
         let sighting = |&state: &u32| {
             let mut ids = vec![0; layout.places()];
             layout.unpack(states.key(state), &mut ids);
@@ -213,15 +214,7 @@ impl<S: TransitionSystem, const W: usize> Hunt<'_, S, W> {
         };
         let sightings: Vec<Sighting> = nearest.states.iter().map(sighting).collect();
         let (layers, bounds) = (states.layers(), &self.options.bounds);
-        let mut traced = witness::trace(
-            &Expander::new(atlas, layout),
-            layout,
-            &layers,
-            self.initial,
-            &sightings,
-            1,
-            bounds,
-        )?;
+        let mut traced = witness::trace(expander, &layers, self.initial, &sightings, 1, bounds)?;
         let (stem, end) = traced.pop().expect("a state that was reached has a shortest path");
         Ok((stem, states.number(&end).expect("it leads to one of the states")))
     }
@@ -314,7 +307,7 @@ impl<S: TransitionSystem, const W: usize> Hunt<'_, S, W> {
         let mut edges = Vec::new();
         let enabled = self.classes.enabled(&self.graph, state, |edge: &Edge<W>, target| {
             if let Some(target) = target.filter(|&target| set.has(target)) {
-                let event = self.graph.atlas.place(edge.place as usize).event(edge.event);
+                let event = self.graph.expander.atlas().place(edge.place as usize).event(edge.event);
                 edges.push(Inner { event, class: self.classes.of(edge), target });
             }
         });

@@ -342,7 +342,7 @@ impl<S: TransitionSystem, G: Goals<S>> Job<S> for Shortest<'_, '_, G> {
         let expander = Expander::new(atlas, layout).reduced(plan.stubborn);
         let trace = |sights: Vec<_>| {
             let (most, bounds) = (self.options.distinct, &Bounds::default());
-            let traced = witness::trace(&expander, layout, &layers, &self.initial, &sights, most, bounds);
+            let traced = witness::trace(&expander, &layers, &self.initial, &sights, most, bounds);
             traced.into_iter().flatten().map(|(path, _)| path).collect()
         };
         Ok(sights.into_iter().map(|sights| sights.map(trace).unwrap_or_default()).collect())

@@ -113,10 +113,10 @@ impl Classes {
         graph: &Graph<'_, S, W>,
         state: u32,
     ) -> impl Iterator<Item = u32> {
-        let places = self.of.iter().zip(graph.atlas.places()).enumerate();
-        let key = graph.states.key(state);
-        let ids: Vec<u32> = (0..graph.layout.places()).map(|at| graph.layout.get(key, at)).collect();
-        let leaps = graph.atlas.globals(&ids).unwrap_or_default();
+        let atlas = graph.expander.atlas();
+        let places = self.of.iter().zip(atlas.places()).enumerate();
+        let ids = graph.expander.layout().numbers(graph.states.key(state));
+        let leaps = atlas.globals(&ids).unwrap_or_default();
         let global = leaps.iter().filter_map(|leap| self.of[leap.place as usize][leap.event as usize]);
         let local = places.flat_map(move |(at, (of, place))| {
             let moves = place.row(ids[at]).expect("a state that has been expanded is in the atlas");

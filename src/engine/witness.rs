@@ -168,13 +168,13 @@ const ANY: u64 = 0;
 /// that between layers.
 pub fn trace<S: TransitionSystem, const W: usize>(
     expander: &Expander<'_, S, W>,
-    layout: &Layout<W>,
     layers: &[impl AsRef<[Key<W>]>],
     initial: &[u32],
     sightings: &[Sighting],
     most: usize,
     bounds: &Bounds<'_>,
 ) -> Result<Vec<(Path<S>, Key<W>)>, End> {
+    let layout = expander.layout();
     let distance = sightings.first().map_or(0, |sighting| sighting.distance) as usize;
     let mut aims = vec![aims_of(layout, sightings)];
     for layer in layers[..distance].iter().map(AsRef::as_ref).rev() {

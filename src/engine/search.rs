@@ -181,14 +181,15 @@ impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
         if new > 0 && !plan.shape.distance {
             figures.depth = stand.layer;
         }
-        for (reader, writer) in readers.iter_mut().zip(writers) {
+        for reader in &*readers {
             figures.transitions += reader.counts.transitions;
             figures.terminals += reader.counts.terminals;
             figures.cut |= reader.counts.cut;
             figures.depth = figures.depth.max(reader.counts.distance);
             stand.paths.add(reader.counts.paths.limbs());
-            writer.advance(plan, reader);
         }
+        let shards = readers.par_iter_mut().zip(writers);
+        shards.for_each(|(reader, writer)| writer.advance(plan, reader));
         if let Some(kept) = &mut self.kept {
             kept.push(readers.iter().flat_map(|reader| reader.layer.keys().copied()).collect());
         }

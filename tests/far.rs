@@ -84,22 +84,27 @@ const EVEN: &str = r#"Model(
     application: Tokens(start: Each(1), behaviour: Free(sends: 2, amounts: [1])),
 )"#;
 
-/// A search under a reduction that a bound ends goes on from there, also with fewer threads.
+/// In every mode: a search that a bound ends goes on from there, also with fewer threads.
 #[test]
-fn reduced_searches_are_resumed_too() {
-    let (place, model) = place("reduced", EVEN);
-    for how in ["symmetry", "stubborn", "max"] {
-        let kept = place.join(how);
+fn searches_of_every_mode_are_resumed() {
+    let (place, model) = place("modes", EVEN);
+    let modes: [&[&str]; 5] = [
+        &["--no-orderings"],
+        &["--reduce", "symmetry"],
+        &["--reduce", "symmetry", "--no-orderings"],
+        &["--reduce", "stubborn"],
+        &["--reduce", "max"],
+    ];
+    for mode in modes {
+        let kept = place.join(mode.concat());
         let kept = kept.to_str().expect("text");
-        let undisturbed = report(&model, &["--reduce", how]);
+        let with = |more: &[&str]| report(&model, &[mode, more].concat());
+        let undisturbed = with(&[]);
         assert_eq!(undisturbed.0, Some(0), "{}", undisturbed.2);
-        let ended = report(
-            &model,
-            &["--reduce", how, "--max-states", "9000", "--threads", "2", "--checkpoint", kept],
-        );
-        assert!(ended.0 == Some(3) && is_there(kept), "{how}: {}", ended.2);
-        let resumed = report(&model, &["--reduce", how, "--threads", "1", "--resume", kept]);
-        assert_eq!((resumed.0, resumed.1), (undisturbed.0, undisturbed.1), "{how}");
+        let ended = with(&["--max-states", "9000", "--threads", "2", "--checkpoint", kept]);
+        assert!(ended.0 == Some(3) && is_there(kept), "{mode:?}: {}", ended.2);
+        let resumed = with(&["--threads", "1", "--resume", kept]);
+        assert_eq!((resumed.0, resumed.1), (undisturbed.0, undisturbed.1), "{mode:?}");
     }
 }
 

@@ -119,7 +119,7 @@ fn random_systems_have_the_same_figures() {
         let model = even_model(seed);
         let bounds = Bounds { states_max: Some(STATES_MAX), ..Bounds::default() };
         let options =
-            Options { bounds, orderings: seed % 3 > 0, coverage: seed % 2 > 0, ..Options::default() };
+            Options { bounds, orderings: seed % 3 == 0, coverage: seed % 4 == 0, ..Options::default() };
         let threads = if seed % 10 == 0 { vec![1, 2, 3] } else { vec![1 + seed as usize % 3] };
         let (order, _) = agrees(&model, &format!("seed {seed}: {model:#?}"), &options, &threads);
         *orders.entry(order).or_insert(0) += 1;

@@ -105,7 +105,7 @@ impl<S: TransitionSystem> Atlas<S> {
         self.close();
     }
 
-    /// Where there are symmetries, gives numbers to all images of components.
+    /// Where there are symmetries, gives numbers to all images of components and lanes.
     fn close(&mut self) {
         if let Some(orbits) = &mut self.orbits {
             orbits.close(&self.system, &mut self.places);

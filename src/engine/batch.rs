@@ -13,7 +13,7 @@ pub const STATES_MAX: usize = 32;
 pub struct Batch<const W: usize> {
     /// The states.
     pub states: Vec<Expanding<W>>,
-    /// The edges of those that nothing was missing for, but for those that sleep.
+    /// The edges of those that nothing was missing for; of edges that sleep, those that reach milestones.
     pub edges: Vec<Edge<W>>,
 }
 

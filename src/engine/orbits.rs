@@ -15,13 +15,14 @@
 //!
 //! The image of each component is found once, when it gets its number, and stands in a table; so the image of a state
 //! is a few look-ups. The representative is the state of least numbers, place by place: the symmetries that agree with
-//! the least up to some place are all that is looked at for the next, and those left at the end are a coset of the
-//! state's stabiliser, which gives the size of the orbit.
+//! the least up to some place are all that is looked at for the next. An orbit is as large as the group is larger than
+//! the state's stabiliser.
 //!
-//! [Sleep sets](super::sleep) go along: what sleeps after an edge sleeps, under its new name, at the representative. The
-//! argument there is about paths of representatives then. Of all of them to one, the first in the order of events, which
-//! is that of the representative at each step, has no event that sleeps where it is due: moved to where it was carried
-//! out before, it gives an earlier path to a state of the same orbit.
+//! [Sleep sets](super::sleep) go along: what sleeps after an edge sleeps at the representative, under the name that it
+//! has there by one of the symmetries that lead there, whichever. The argument is about paths of representatives then.
+//! Of all of them to one, the first in the order of events, which is that of the representative at each step, has no
+//! event that sleeps where it is due: moved to where it was carried out before, it gives an earlier path to a state of
+//! the same orbit.
 
 use rayon::prelude::*;
 
@@ -32,7 +33,8 @@ use super::sleep::{Lanes, take_first};
 use super::system::TransitionSystem;
 
 /// A group of permutations of a system's places, and of what its components say, under which it stays the same: each
-/// event of a state has its image in the image of the state, with the image of its effect. Number 0 changes nothing.
+/// event of a state has its image in the image of the state, with the image of its effect, in the image of its lane.
+/// Number 0 changes nothing.
 pub trait Symmetries<S: TransitionSystem>: Send + Sync {
     /// How many.
     fn order(&self) -> usize;
@@ -53,7 +55,7 @@ pub trait Symmetries<S: TransitionSystem>: Send + Sync {
     fn milestone(&self, symmetry: usize, milestone: u32) -> u32;
 }
 
-/// The images of all components, as numbers.
+/// The images of all components and lanes, as numbers.
 pub struct Orbits<S: TransitionSystem> {
     symmetries: Box<dyn Symmetries<S>>,
     order: usize,
@@ -63,9 +65,9 @@ pub struct Orbits<S: TransitionSystem> {
     composed: Vec<u16>,
     /// By place: for each component and symmetry the number of the image.
     images: Vec<Vec<u32>>,
-    /// For each symmetry and lane the image, or none.
+    /// For each symmetry the image of each lane, or none.
     lanes: Vec<[Lanes; Lanes::BITS as usize]>,
-    /// How many lanes have images.
+    /// How many lanes there were when their images were looked for.
     lanes_known: usize,
     /// Some milestone moves.
     moves_milestones: bool,
@@ -79,6 +81,9 @@ pub struct Least {
     /// The symmetries that lead there.
     by: Vec<u16>,
 }
+
+/// Where a move leads, in which lane it is, and where it sends letters to.
+type Outline = (u32, Option<usize>, Vec<usize>);
 
 /// Nobody has asked for this image yet.
 const UNKNOWN: u32 = u32::MAX;
@@ -141,11 +146,14 @@ impl<S: TransitionSystem> Orbits<S> {
     }
 
     fn note_lane(&mut self, system: &S, places: &mut [Place<S>], at: usize, lane: &S::Lane) {
-        let number = places[at].lane(Some(lane.clone()));
-        for (symmetry, images) in self.lanes.iter_mut().enumerate().filter(|_| number != 0) {
+        let number = places[at].number_lane(Some(lane.clone()));
+        if number == 0 {
+            return;
+        }
+        for (symmetry, images) in self.lanes.iter_mut().enumerate() {
             let there = self.symmetries.place(symmetry, at);
             let image = self.symmetries.lane(system, symmetry, lane);
-            images[number.trailing_zeros() as usize] = places[there].lane(image);
+            images[number.trailing_zeros() as usize] = places[there].number_lane(image);
         }
     }
 
@@ -185,8 +193,8 @@ impl<S: TransitionSystem> Orbits<S> {
         by.extend(0..self.order as u16);
         for sources in self.sources.chunks_exact(self.order) {
             let image = |symmetry| self.image_from(ids, sources[usize::from(symmetry)], symmetry);
+            debug_assert!(by.iter().all(|&by| image(by) != UNKNOWN), "every component has its images");
             let best = by.iter().map(|&symmetry| image(symmetry)).fold(UNKNOWN, u32::min);
-            debug_assert_ne!(best, UNKNOWN, "every component has its images");
             // Without a branch, because nothing could foretell it.
             let mut kept = 0;
             for at in 0..by.len() {
@@ -199,8 +207,8 @@ impl<S: TransitionSystem> Orbits<S> {
         }
     }
 
-    /// How many states are in the orbit of this one: all symmetries lead there, as many to each as leave this one as it
-    /// is.
+    /// How many states are in the orbit of this one: each symmetry leads to one of them, and to each lead as many as leave
+    /// this one as it is.
     pub fn size(&self, ids: &[u32]) -> u64 {
         let leaves = |&symmetry: &u16| {
             let mut places = ids.iter().zip(self.sources.chunks_exact(self.order));
@@ -248,9 +256,9 @@ impl<S: TransitionSystem> Orbits<S> {
         asleep
     }
 
-    /// Does each component whose moves are known have as many moves as its images, to the images of where it goes, and
-    /// with letters to the images of where it sends? As far as the moves of the images are known: a check of what
-    /// was handed in, not a proof.
+    /// Does each component whose moves are known have as many moves as its images, to the images of where it goes, in
+    /// the images of their lanes, and with letters to the images of where it sends? As far as the moves of the images are
+    /// known: a check of what was handed in, not a proof.
     pub fn are_upheld(&self, atlas: &Atlas<S>) -> bool {
         let upheld = |place: usize, id: u32, symmetry: usize| {
             let there = self.symmetries.place(symmetry, place);
@@ -267,15 +275,10 @@ impl<S: TransitionSystem> Orbits<S> {
         all.all(|(place, id)| (0..self.order).all(|symmetry| upheld(place, id, symmetry)))
     }
 
-    /// What a symmetry makes of a component's moves: where each leads, and where it sends letters to.
-    fn moves(
-        &self,
-        atlas: &Atlas<S>,
-        place: usize,
-        id: u32,
-        symmetry: usize,
-    ) -> Option<Vec<(u32, Vec<usize>)>> {
-        let known = atlas.place(place);
+    /// What a symmetry makes of a component's moves.
+    fn moves(&self, atlas: &Atlas<S>, place: usize, id: u32, symmetry: usize) -> Option<Vec<Outline>> {
+        let (system, known) = (atlas.system(), atlas.place(place));
+        let lanes = atlas.place(self.symmetries.place(symmetry, place)).lanes();
         let image = |number: u32| {
             let taken = known.at(number);
             let target = self.images[place].get(taken.target as usize * self.order + symmetry);
@@ -283,7 +286,10 @@ impl<S: TransitionSystem> Orbits<S> {
             let posts = posts.iter().map(|post| self.symmetries.place(symmetry, post.place as usize));
             let mut posts: Vec<usize> = posts.collect();
             posts.sort_unstable();
-            (target.copied().unwrap_or(UNKNOWN), posts)
+            let lane = system.lane(known.event(number));
+            let lane = lane.and_then(|lane| self.symmetries.lane(system, symmetry, &lane));
+            let lane = lane.and_then(|lane| lanes.clone().position(|other| *other == lane));
+            (target.copied().unwrap_or(UNKNOWN), lane, posts)
         };
         let mut moves: Vec<_> = known.row(id)?.map(image).collect();
         moves.sort_unstable();

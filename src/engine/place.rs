@@ -203,8 +203,11 @@ impl<S: TransitionSystem> Place<S> {
                 let target = self.intern(system, at, local.component);
                 let flags = self.advances(before, target);
                 let flags = flags.and(Flags::HALTS.when(local.halts)).and(Flags::CUT.when(local.cut));
-                let lane =
-                    if may_sleep(flags, local.disturbs) { self.lane(system.lane(&local.event)) } else { 0 };
+                let lane = if may_sleep(flags, local.disturbs) {
+                    self.number_lane(system.lane(&local.event))
+                } else {
+                    0
+                };
                 let spares = if local.disturbs { 0 } else { !self.share };
                 let kind = self.number_kind(Kind { posts, flags, lane, spares });
                 (lane, Move { target, kind }, local.event, local.trace)
@@ -230,12 +233,12 @@ impl<S: TransitionSystem> Place<S> {
     }
 
     /// Every lane, whether one is left for it or not.
-    pub fn lanes(&self) -> impl ExactSizeIterator<Item = &S::Lane> {
+    pub fn lanes(&self) -> impl ExactSizeIterator<Item = &S::Lane> + Clone {
         self.lanes.iter()
     }
 
     /// What stands for a lane in a set; nothing if none is left for it.
-    pub fn lane(&mut self, lane: Option<S::Lane>) -> Lanes {
+    pub fn number_lane(&mut self, lane: Option<S::Lane>) -> Lanes {
         lane.map_or(0, |lane| nth(self.share, self.lanes.insert_full(lane).0))
     }
 

@@ -51,7 +51,7 @@ impl<const W: usize, T: Default> Reader<W, T> {
                 Self::note_taken(&mut self.taken, edge, orbit_size(expander, from, ids));
             }
             edge.milestones = orbits.settle(layout, &mut edge.target, edge.milestones, ids, least);
-            edge.sleep = orbits.asleep(least, edge.sleep);
+            edge.sleep = if plan.sleeps() { orbits.asleep(least, edge.sleep) } else { 0 };
         }
     }
 }

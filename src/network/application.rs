@@ -115,7 +115,8 @@ pub trait Application: Send + Sync {
         false
     }
 
-    /// A step as it is called under a renaming that it is the same under. `None`: it does not say, which is slower.
+    /// Where the application [is the same](Self::is_same_under) under the renaming: what the step that is offered under the
+    /// new names where this one was is called. `None`: it does not say, which is slower.
     fn renamed_step(&self, _renaming: &Renaming, _step: &Self::Step) -> Option<Self::Step> {
         None
     }

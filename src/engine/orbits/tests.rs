@@ -1,13 +1,15 @@
 //! Symmetries of toy systems, right and wrong: counters in a ring, each of which may pass one on.
 
-use super::Symmetries;
+use super::{Lanes, Symmetries};
 use crate::engine::{Arrival, Explorer, Local, Nobody, Options, TransitionSystem};
 
-/// Counters that pass on to the next one; or, where everyone is a neighbour, to any.
+/// Counters that pass on to the next one; or, where everyone is a neighbour, to any. Where something halts once a counter
+/// has so much, the order of events at different places matters.
 #[derive(Clone)]
 struct Counters {
     first: Vec<u8>,
     to_any: bool,
+    halts_at: Option<u8>,
 }
 
 impl TransitionSystem for Counters {
@@ -28,7 +30,7 @@ impl TransitionSystem for Counters {
             letters: vec![(to, ())],
             halts: false,
             cut: false,
-            disturbs: false,
+            disturbs: self.halts_at.is_some(),
             trace: Vec::new(),
         };
         let counters = self.first.len();
@@ -38,7 +40,7 @@ impl TransitionSystem for Counters {
     }
 
     fn arrive(&self, _place: usize, &(held, fuel): &(u8, u8), (): &()) -> Arrival<(u8, u8)> {
-        Arrival::Accepted { component: (held + 1, fuel), halts: held == 3 }
+        Arrival::Accepted { component: (held + 1, fuel), halts: self.halts_at == Some(held + 1) }
     }
 
     fn milestones(&self, _place: usize, &(_, fuel): &(u8, u8)) -> u64 {
@@ -88,46 +90,73 @@ impl Symmetries<Counters> for Permutations {
     }
 }
 
-/// Explores in full and by symmetry, and compares: states explored, states.
+/// Explores in full and by symmetry, with orderings and with sleep sets, and compares: states explored, states.
 fn explored(system: &Counters, group: &[&[usize]]) -> (u64, u64) {
     let initial = system.initial();
-    let whole = Explorer::new(system.clone()).explore(&initial, &mut Nobody, &Options::default()).figures;
-    for threads in 1..4 {
+    let mut last = (0, 0);
+    for (threads, paths) in [(1, true), (2, true), (3, true), (1, false), (2, false), (3, false)] {
+        let options = Options { threads, paths, ..Options::default() };
+        let whole = Explorer::new(system.clone()).explore(&initial, &mut Nobody, &options).figures;
         let mut explorer = Explorer::new(system.clone());
         let permutations = group.iter().map(|permutation| permutation.to_vec()).collect();
         explorer.learn_symmetries(&initial, Box::new(Permutations(permutations)));
-        let options = Options { threads, symmetry: true, ..Options::default() };
+        let options = Options { symmetry: true, ..options };
         let found = explorer.explore(&initial, &mut Nobody, &options).figures;
-        let explored = found.explored;
-        assert_eq!(super::super::Figures { explored: whole.explored, ..found }, whole, "{threads} threads");
-        if threads == 3 {
-            return (explored, whole.states);
-        }
+        last = (found.explored, found.states);
+        let found = super::super::Figures { explored: whole.explored, ..found };
+        assert_eq!(found, whole, "{threads} threads, paths {paths}");
+        let lanes = &explorer.atlas().orbits().expect("they were handed in").lanes;
+        let counts = |images: &[Lanes]| images.iter().filter(|image| **image != 0).count();
+        let distinct =
+            |images: &[Lanes]| images.iter().fold(0, |all, image| all | image).count_ones() as usize;
+        assert_eq!(counts(&lanes[0]) > 0, system.halts_at.is_none());
+        assert!(lanes.iter().all(|of| counts(of) == counts(&lanes[0])));
+        assert!(lanes.iter().all(|of| distinct(of) == counts(of)), "lanes change places");
     }
-    unreachable!("three threads are the last")
+    last
 }
 
 const ALL: [&[usize]; 6] = [&[0, 1, 2], &[0, 2, 1], &[1, 0, 2], &[1, 2, 0], &[2, 0, 1], &[2, 1, 0]];
 
 #[test]
 fn a_ring_turns_and_neighbours_of_all_change_places() {
-    let (explored_turned, states) =
-        explored(&Counters { first: vec![2; 3], to_any: false }, &[ALL[0], ALL[3], ALL[4]]);
+    let (explored_turned, states) = explored(
+        &Counters { first: vec![2; 3], to_any: false, halts_at: Some(4) },
+        &[ALL[0], ALL[3], ALL[4]],
+    );
     assert!(states > 2 * explored_turned && states <= 3 * explored_turned, "{explored_turned} for {states}");
-    let (explored_all, states) = explored(&Counters { first: vec![2; 3], to_any: true }, &ALL);
+    let (explored_all, states) =
+        explored(&Counters { first: vec![2; 3], to_any: true, halts_at: Some(4) }, &ALL);
     assert!(states > 3 * explored_all && states <= 6 * explored_all, "{explored_all} for {states}");
+}
+
+/// Four neighbours of each other, in any order, whose events may sleep.
+#[test]
+fn lanes_change_places_as_counters_do() {
+    let mut orders: Vec<Vec<usize>> = vec![Vec::new()];
+    for _ in 0..4 {
+        let longer = |order: &Vec<usize>| {
+            let left: Vec<usize> = (0..4).filter(|place| !order.contains(place)).collect();
+            left.into_iter().map(|place| [&order[..], &[place]].concat()).collect::<Vec<_>>()
+        };
+        orders = orders.iter().flat_map(longer).collect();
+    }
+    let orders: Vec<&[usize]> = orders.iter().map(Vec::as_slice).collect();
+    let system = Counters { first: vec![1; 4], to_any: true, halts_at: None };
+    let (explored, states) = explored(&system, &orders);
+    assert!(states > 8 * explored && states <= 24 * explored, "{explored} for {states}");
 }
 
 /// Turned around, a ring is another one: what was handed in is no symmetry, and that is noticed.
 #[test]
 #[should_panic(expected = "are_upheld")]
 fn what_is_no_symmetry_is_noticed() {
-    explored(&Counters { first: vec![2; 3], to_any: false }, &[ALL[0], ALL[2]]);
+    explored(&Counters { first: vec![2; 3], to_any: false, halts_at: Some(4) }, &[ALL[0], ALL[2]]);
 }
 
 /// The first of a group leaves the initial state as it is, so do the others, or it is refused.
 #[test]
 #[should_panic(expected = "each symmetry leaves the initial state as it is")]
 fn the_initial_state_is_its_own_image() {
-    explored(&Counters { first: vec![2, 2, 1], to_any: true }, &ALL);
+    explored(&Counters { first: vec![2, 2, 1], to_any: true, halts_at: Some(4) }, &ALL);
 }

@@ -1,7 +1,7 @@
 //! Symmetries of toy systems, right and wrong: counters in a ring, each of which may pass one on.
 
 use super::{Lanes, Symmetries};
-use crate::engine::{Arrival, Explorer, Local, Nobody, Options, TransitionSystem};
+use crate::engine::{Arrival, Explorer, Keep, Local, Nobody, Options, TransitionSystem};
 
 /// Counters that pass on to the next one; or, where everyone is a neighbour, to any. Where something halts once a counter
 /// has so much, the order of events at different places matters.
@@ -90,18 +90,24 @@ impl Symmetries<Counters> for Permutations {
     }
 }
 
-/// Explores in full and by symmetry, with orderings and with sleep sets, and compares: states explored, states.
+/// Explores in full and by symmetry, with orderings and with sleep sets, in memory and on disk, and compares: states
+/// explored, states.
 fn explored(system: &Counters, group: &[&[usize]]) -> (u64, u64) {
     let initial = system.initial();
     let mut last = (0, 0);
-    for (threads, paths) in [(1, true), (2, true), (3, true), (1, false), (2, false), (3, false)] {
+    let directory = std::env::temp_dir().join("cl-check-tests");
+    for (threads, paths, spill) in
+        [(1, true, None), (3, true, Some(9)), (1, false, None), (2, false, None), (3, false, Some(9))]
+    {
         let options = Options { threads, paths, ..Options::default() };
         let whole = Explorer::new(system.clone()).explore(&initial, &mut Nobody, &options).figures;
         let mut explorer = Explorer::new(system.clone());
         let permutations = group.iter().map(|permutation| permutation.to_vec()).collect();
         explorer.learn_symmetries(&initial, Box::new(Permutations(permutations)));
         let options = Options { symmetry: true, ..options };
-        let found = explorer.explore(&initial, &mut Nobody, &options).figures;
+        let keep = Keep { spill: spill.map(|_| &*directory), spill_states_max: spill, ..Keep::default() };
+        let found = explorer.explore_on(&initial, &mut Nobody, &options, &keep);
+        let found = found.expect("the disk works").figures;
         last = (found.explored, found.states);
         let found = super::super::Figures { explored: whole.explored, ..found };
         assert_eq!(found, whole, "{threads} threads, paths {paths}");

@@ -140,7 +140,8 @@ fn raise(end: EndReason) -> &'static str {
     match end {
         EndReason::MaxStates => "raise `--max-states`, or leave it out",
         EndReason::MaxMemory => {
-            "raise `--max-memory`, or let what does not fit go to disk: `--spill DIR`; `--no-orderings` and `--reduce symmetry` need less, and `cl-check estimate` says what would fit"
+            "raise `--max-memory`, or let what does not fit go to disk: `--spill DIR`; `--no-orderings` and \
+             `--reduce symmetry` need less, and `cl-check estimate` says what would fit"
         }
         EndReason::Timeout => "raise `--timeout`, or leave it out",
         EndReason::Interrupt => "run it again",

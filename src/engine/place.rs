@@ -203,11 +203,8 @@ impl<S: TransitionSystem> Place<S> {
                 let target = self.intern(system, at, local.component);
                 let flags = self.advances(before, target);
                 let flags = flags.and(Flags::HALTS.when(local.halts)).and(Flags::CUT.when(local.cut));
-                let lane = if may_sleep(flags, local.disturbs) {
-                    self.number_lane(system.lane(&local.event))
-                } else {
-                    0
-                };
+                let lane = Some(&local.event).filter(|_| may_sleep(flags, local.disturbs));
+                let lane = self.number_lane(lane.and_then(|event| system.lane(event)));
                 let spares = if local.disturbs { 0 } else { !self.share };
                 let kind = self.number_kind(Kind { posts, flags, lane, spares });
                 (lane, Move { target, kind }, local.event, local.trace)

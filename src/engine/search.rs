@@ -141,10 +141,11 @@ impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
                     roots = rest;
                 }
                 self.settle(&mut writers)?;
-                if self.are_too_many(&stand.figures, self.nearest_states(&writers)?) {
+                let states = self.nearest_states(&writers)?;
+                if self.are_too_many(&stand.figures, states) {
                     break End::States;
                 }
-                self.commit(&mut stand, &mut readers, &mut writers)?;
+                self.commit(&mut stand, states, &mut readers, &mut writers)?;
                 let tallies: Vec<_> = readers.iter().map(|reader| &reader.tally).collect();
                 if self.observer.is_enough(stand.layer + 1, &tallies) {
                     break End::Enough;
@@ -162,10 +163,11 @@ impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
         Ok(self.found(stand, end, readers, &writers))
     }
 
-    /// A layer is whole: its expansion counts, and the next is handed to the readers.
+    /// A layer is whole: its expansion counts, and the next, of so many states, is handed to the readers.
     fn commit(
         &mut self,
         stand: &mut Stand<O::Tally>,
+        states: u64,
         readers: &mut [Reader<W, O::Tally>],
         writers: &mut [Writer<W>],
     ) -> Result<(), DiskError> {
@@ -177,7 +179,7 @@ impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
         let figures = &mut stand.figures;
         let new: u64 = writers.iter().map(Writer::nearest_len).sum();
         figures.explored += new;
-        figures.states += self.nearest_states(writers)?;
+        figures.states += states;
         if new > 0 && !plan.shape.distance {
             figures.depth = stand.layer;
         }

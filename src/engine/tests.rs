@@ -1,12 +1,12 @@
 //! The engine on toy systems that are nothing like its real use: with and without a rank, with cycles, with keys of
 //! every width, against a plain search with a map.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet};
 
 use super::atlas::Atlas;
 use super::bounds::Bounds;
 use super::key::Layout;
-use super::maze::plainly as plainly_numbered;
+use super::maze::{Edge, plainly};
 use super::plan::Plan;
 use super::search::{Root, Search};
 use super::shape::Shape;
@@ -76,37 +76,24 @@ impl TransitionSystem for Ring {
     }
 }
 
-/// States, transitions, terminals, depth, and paths where there are no cycles: by a map and plain successors.
-fn plainly(system: &Ring) -> (u64, u64, u64, u32, Option<u64>) {
-    let first = State { components: system.initial(), halted: false };
-    let mut distances = HashMap::from([(first.clone(), 0)]);
-    let mut waiting = VecDeque::from([first.clone()]);
-    let (mut transitions, mut terminals, mut depth) = (0, 0, 0);
-    while let Some(state) = waiting.pop_front() {
-        let distance = distances[&state];
-        depth = depth.max(distance);
-        let taken = successors(system, &state).taken;
-        transitions += taken.len() as u64;
-        terminals += u64::from(taken.is_empty() && !state.halted);
-        for next in taken {
-            distances.entry(next.state.clone()).or_insert_with(|| {
-                waiting.push_back(next.state);
-                distance + 1
-            });
-        }
-    }
-    let paths = system.fuel.map(|_| paths_from(system, &first, &mut HashMap::new()));
-    (distances.len() as u64, transitions, terminals, depth, paths)
+/// States, transitions, terminals, depth, and paths where there are no cycles: of the plain graph.
+fn figures_of(system: &Ring) -> (u64, u64, u64, u32, Option<u64>) {
+    let plain = plainly(system, 10_000).expect("it is small");
+    let transitions = plain.edges.iter().map(Vec::len).sum::<usize>();
+    let ends =
+        plain.states.iter().zip(&plain.edges).filter(|(state, edges)| edges.is_empty() && !state.halted);
+    let depth = plain.distances.iter().copied().max().unwrap_or_default();
+    let paths = system.fuel.map(|_| paths_from(&plain.edges, 0, &mut HashMap::new()));
+    (plain.states.len() as u64, transitions as u64, ends.count() as u64, depth, paths)
 }
 
-fn paths_from(system: &Ring, state: &State<(u8, u8)>, known: &mut HashMap<State<(u8, u8)>, u64>) -> u64 {
-    if let Some(&paths) = known.get(state) {
+fn paths_from<E>(edges: &[Vec<Edge<E>>], state: usize, known: &mut HashMap<usize, u64>) -> u64 {
+    if let Some(&paths) = known.get(&state) {
         return paths;
     }
-    let taken = successors(system, state).taken;
-    let paths = taken.iter().map(|next| paths_from(system, &next.state, known)).sum::<u64>();
-    let paths = paths.max(u64::from(taken.is_empty()));
-    known.insert(state.clone(), paths);
+    let paths = edges[state].iter().map(|edge| paths_from(edges, edge.1, known)).sum::<u64>();
+    let paths = paths.max(u64::from(edges[state].is_empty()));
+    known.insert(state, paths);
     paths
 }
 
@@ -122,7 +109,7 @@ fn rings() -> impl Iterator<Item = Ring> {
 #[test]
 fn agrees_with_a_plain_search_with_and_without_rank_and_cycles() {
     for ring in rings() {
-        let (states, transitions, terminals, depth, paths) = plainly(&ring);
+        let (states, transitions, terminals, depth, paths) = figures_of(&ring);
         for threads in 1..4 {
             let mut explorer = Explorer::new(ring.clone());
             let options = Options { threads, ..Options::default() };
@@ -165,7 +152,7 @@ fn states_with_keys_of<const W: usize>(ring: &Ring) -> u64 {
 #[test]
 fn keys_of_every_width_give_the_same_figures() {
     let ring = Ring { counters: 5, fuel: Some(3), pairs: true };
-    let states = plainly(&ring).0;
+    let states = figures_of(&ring).0;
     assert_eq!(states_with_keys_of::<1>(&ring), states);
     assert_eq!(states_with_keys_of::<2>(&ring), states);
     assert_eq!(states_with_keys_of::<4>(&ring), states);
@@ -310,7 +297,7 @@ impl Observer<Ring> for Reached {
 fn milestones_that_letters_reach_are_seen() {
     let mut all = 0;
     for ring in rings() {
-        let plain = plainly_numbered(&ring, 10_000).expect("it is small");
+        let plain = plainly(&ring, 10_000).expect("it is small");
         let has = |state: usize| {
             let mut places = plain.states[state].components.iter().enumerate();
             places.all(|(place, component)| ring.milestones(place, component) == 1)

@@ -40,17 +40,22 @@ pub struct Ahead<const W: usize> {
 }
 
 impl<const W: usize> Ahead<W> {
-    /// An empty layer for about so many states, in the memory of one that is done with.
-    fn new(plan: &Plan, done: Table<W>, expected: usize) -> Self {
+    /// A layer that nothing is known of, with room for about so many states that newly reach milestones.
+    fn new(states: Table<W>, reached: usize) -> Self {
+        Self { states, runs: Runs::default(), whole: None, reached: Reaching::new(reached) }
+    }
+
+    /// The same for about so many states, in the memory of a table that is done with.
+    fn renewed(plan: &Plan, done: Table<W>, expected: usize, reached: usize) -> Self {
         let states = if plan.visited { Table::list() } else { Table::renew(done, plan.shape, expected) };
-        Self { states, runs: Runs::default(), whole: None, reached: Reaching::new(0) }
+        Self::new(states, reached)
     }
 }
 
 impl<const W: usize> Writer<W> {
     pub fn new(plan: &Plan) -> Self {
         Self {
-            ahead: (0..plan.steps).map(|_| Ahead::new(plan, Table::list(), 0)).collect(),
+            ahead: (0..plan.steps).map(|_| Ahead::renewed(plan, Table::list(), 0, 0)).collect(),
             seen: plan.visited.then(|| Table::new(Shape::BARE, 0)),
             spilled: Spilled::default(),
             shape: plan.shape,
@@ -154,12 +159,11 @@ impl<const W: usize> Writer<W> {
         if on_disk.is_some() && !plan.visited && plan.steps == 1 {
             // The table is empty, and as large as it may be.
             reader.begin(Table::list());
-            self.ahead.push_back(Ahead { states: whole, ..Ahead::new(plan, Table::list(), 0) });
+            self.ahead.push_back(Ahead::new(whole, 0));
         } else {
             let expected = whole.len();
             let expanded = reader.begin(whole);
-            let reached = Reaching::new(reached.len());
-            self.ahead.push_back(Ahead { reached, ..Ahead::new(plan, expanded, expected) });
+            self.ahead.push_back(Ahead::renewed(plan, expanded, expected, reached.len()));
         }
         reader.rest = on_disk;
     }

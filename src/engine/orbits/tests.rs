@@ -1,6 +1,7 @@
 //! Symmetries of toy systems, right and wrong: counters in a ring, each of which may pass one on.
 
 use super::{Lanes, Symmetries};
+use crate::engine::spill::test_support::directory;
 use crate::engine::{Arrival, Explorer, Keep, Local, Nobody, Options, TransitionSystem};
 
 /// Counters that pass on to the next one; or, where everyone is a neighbour, to any. Where something halts once a counter
@@ -95,7 +96,7 @@ impl Symmetries<Counters> for Permutations {
 fn explored(system: &Counters, group: &[&[usize]]) -> (u64, u64) {
     let initial = system.initial();
     let mut last = (0, 0);
-    let directory = std::env::temp_dir().join("cl-check-tests");
+    let directory = directory();
     for (threads, paths, spill) in
         [(1, true, None), (3, true, Some(9)), (1, false, None), (2, false, None), (3, false, Some(9))]
     {

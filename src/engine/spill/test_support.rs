@@ -1,11 +1,17 @@
 //! Searches of systems at random that tell all that they have found, for tests of what is kept on disk.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
 use crate::engine::maze::{Dice, Maze, plainly};
 use crate::engine::{DiskError, End, Explorer, Figures, Keep, Observer, Options, TransitionSystem};
+
+/// Where tests write.
+pub fn directory() -> PathBuf {
+    std::env::temp_dir().join("cl-check-tests")
+}
 
 /// Notes everything.
 pub struct Everything {

@@ -2,24 +2,18 @@
 //! nearly everything is on disk.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::merge::merge;
-use super::test_support::{mazes, told, ways};
+use super::test_support::{directory, mazes, told, ways};
 use super::*;
 use crate::engine::key::Key;
 use crate::engine::shape::{Carried, Shape, Values};
 use crate::engine::table::Table;
 use crate::engine::{Bounds, Keep, Options};
-
-/// Where these tests write.
-fn directory() -> PathBuf {
-    std::env::temp_dir().join("cl-check-tests")
-}
 
 #[test]
 fn what_is_on_disk_is_as_in_memory() {

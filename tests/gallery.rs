@@ -12,10 +12,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use cl_check::check::{Options, check};
-use cl_check::engine::Status;
-use cl_check::engine::verdict::{PropertyVerdict, Verdict};
+use cl_check::engine::verdict::{EndReason, PropertyVerdict, Verdict};
+use cl_check::engine::{Bounds, Status};
 use cl_check::model::{self, Expect, Model};
-use cl_check::network::{Application, Topology, When};
+use cl_check::network::{Application, ProcessId, Topology, When};
 use libtest_mimic::{Arguments, Failed, Trial};
 
 use reference::Reference;
@@ -150,7 +150,10 @@ fn is_as_it_says(file: &str) -> Result<(), Failed> {
     ensure_equal("the figures of the engine", &of_row(row), &figures)?;
     match row.by {
         Both => agrees_with_reference(&model, &verdict, row)?,
-        Plain => agrees_with_plain_search(&model, &verdict)?,
+        Plain => {
+            agrees_with_plain_search(&model, &verdict)?;
+            agrees_where_everybody_starts(model)?;
+        }
         BothOnce => {}
     }
     Ok(())
@@ -178,7 +181,7 @@ fn agrees_with_reference(model: &Model, verdict: &Verdict, row: &Row) -> Result<
 /// something is not stable, the model expects to fail for it.
 fn agrees_with_plain_search(model: &Model, verdict: &Verdict) -> Result<(), Failed> {
     let found = plain::explore(model);
-    ensure_equal("the figures of the plain search", &of_engine(verdict).0, &found.figures)?;
+    ensure_equal("the figures of the plain search", &counted(verdict), &found.figures)?;
     let rules = model.application.rules();
     let own = |name: &str| rules.iter().find(|rule| rule.name == name && rule.when != When::Eventually);
     let asked = |name: &str| model.check.iter().any(|property| property.name() == name);
@@ -203,6 +206,19 @@ fn agrees_with_plain_search(model: &Model, verdict: &Verdict) -> Result<(), Fail
     )
 }
 
+/// Where every snapshot may be started by every process, states are reached on ways of many lengths.
+fn agrees_where_everybody_starts(model: Model) -> Result<(), Failed> {
+    let everybody: Vec<ProcessId> = model.topology.processes().collect();
+    let snapshots = vec![everybody; model.snapshots.len()];
+    let model = Model { snapshots, reach: Vec::new(), check: Vec::new(), ..model };
+    let bounds = Bounds { states_max: Some(20_000), ..Bounds::default() };
+    let verdict = check(&model, &Options { bounds, ..Options::default() });
+    if verdict.end_reason != EndReason::Exhausted {
+        return Ok(());
+    }
+    ensure_equal("the figures where everybody starts", &counted(&verdict), &plain::explore(&model).figures)
+}
+
 fn of_row(row: &Row) -> ([usize; 4], String) {
     let figures = [row.distinct_states, row.transitions, row.terminal_states, row.depth];
     (figures, row.orderings.to_owned())
@@ -213,6 +229,12 @@ fn of_engine(verdict: &Verdict) -> ([usize; 4], String) {
     let figures = [stats.distinct_states, stats.transitions, stats.terminal_states, u64::from(stats.depth)];
     let orderings = stats.orderings.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string);
     (figures.map(|figure| usize::try_from(figure).expect("few")), orderings)
+}
+
+/// The figures that the plain search has.
+fn counted(verdict: &Verdict) -> [usize; 5] {
+    let ([states, transitions, terminals, depth], _) = of_engine(verdict);
+    [states, transitions, terminals, depth, usize::try_from(verdict.stats.completed_snapshots).expect("few")]
 }
 
 /// The properties that the model names as failing.

@@ -28,6 +28,7 @@ pub mod frontier;
 mod global;
 mod keep;
 mod key;
+mod marks;
 #[cfg(test)]
 mod maze;
 mod observer;

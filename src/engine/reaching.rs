@@ -1,41 +1,43 @@
-//! The states of a layer to come that newly reach milestones.
+//! The states of a layer to come that edges newly reach milestones at, each told once.
+
+use ahash::AHashMap;
 
 use super::key::Key;
-use super::shape::{Carried, Shape, Values};
 use super::table::Table;
 
-/// A set of milestones, as a table has it: the low word, then the high one.
-const MILESTONES: Shape = Shape { distance: false, carried: Carried::Roots(2) };
-
-/// States, and the milestones that edges to them newly reach, a bit each.
-#[derive(Debug)]
-pub struct Reaching<const W: usize>(Table<W>);
+/// States, and the milestones that edges to them newly reach, a bit each. The table that the states stand in has marks
+/// that tell what is new; what it knew before it went to disk is kept here.
+#[derive(Debug, Default)]
+pub struct Reaching<const W: usize> {
+    /// Those of the layer to come; a state stands here more than once if its milestones are reached one by one.
+    pub news: Vec<(Key<W>, u64)>,
+    /// What was told, and its table no longer knows.
+    pub known: AHashMap<Key<W>, u64>,
+}
 
 impl<const W: usize> Reaching<W> {
-    /// None yet; about so many are expected.
-    pub fn new(expected: usize) -> Self {
-        Self(Table::new(MILESTONES, expected))
-    }
-
-    /// An edge to this state reaches these.
+    /// An edge to this state reaches these, which the state's table has no marks for.
     #[inline]
     pub fn insert(&mut self, state: Key<W>, milestones: u64) {
-        let words = [milestones as u32, (milestones >> 32) as u32];
-        self.0.insert_with(state, Values { distance: 0, carried: &words });
+        let new = if self.known.is_empty() { milestones } else { self.know(state, milestones) };
+        if new != 0 {
+            self.news.push((state, new));
+        }
     }
 
-    /// Every state, with all that edges to it reach.
-    pub fn all(&self) -> impl Iterator<Item = (&Key<W>, u64)> {
-        let full = (0..self.0.slots()).filter_map(|slot| Some((slot, self.0.slot(slot)?)));
-        full.map(|(slot, state)| {
-            let [low, high] = self.0.numbers::<2>(slot);
-            (state, u64::from(*low) | u64::from(*high) << 32)
-        })
+    /// A table is about to forget what it knows.
+    pub fn keep(&mut self, table: &Table<W>) {
+        for (state, milestones) in table.marked() {
+            self.know(*state, milestones);
+        }
     }
 
-    /// How many states.
-    pub fn len(&self) -> usize {
-        self.0.len()
+    /// From now on this is known: what of it was not.
+    pub fn know(&mut self, state: Key<W>, milestones: u64) -> u64 {
+        let known = self.known.entry(state).or_default();
+        let new = milestones & !*known;
+        *known |= milestones;
+        new
     }
 }
 
@@ -44,15 +46,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_several_edges_reach_is_united() {
-        let mut reaching = Reaching::<1>::new(0);
-        for (state, milestones) in [(5, 1), (7, 1 << 63), (5, 1 << 40 | 2), (7, 1 << 63)] {
-            reaching.insert([1 << 63 | state], milestones);
+    fn what_a_table_forgot_is_told_once() {
+        let mut reaching = Reaching::<1>::default();
+        reaching.insert([7], 2);
+        for (state, milestones) in [(5, 1), (7, 2)] {
+            assert_eq!(reaching.know([state], milestones), milestones);
         }
-        let mut all: Vec<_> =
-            reaching.all().map(|(key, milestones)| (key[0] << 1 >> 1, milestones)).collect();
-        all.sort_unstable();
-        assert_eq!(all, [(5, 1 << 40 | 3), (7, 1 << 63)]);
-        assert_eq!(reaching.len(), 2);
+        for (state, milestones) in [(5, 1), (5, 1 << 63 | 1), (7, 3), (9, 1), (5, 1 << 63)] {
+            reaching.insert([state], milestones);
+        }
+        assert_eq!(reaching.news, [([7], 2), ([5], 1 << 63), ([7], 1), ([9], 1)]);
     }
 }

@@ -208,9 +208,9 @@ impl<const W: usize, T: Default> Reader<W, T> {
             layout.unpack(key, ids);
             observer.terminal(tally, ids, states(ids));
         }
-        for (key, milestones) in next.reached.all() {
+        for (key, milestones) in &next.reached.news {
             layout.unpack(key, ids);
-            observer.reached(tally, ids, milestones, states(ids));
+            observer.reached(tally, ids, *milestones, states(ids));
         }
         for key in halted {
             layout.unpack(key, ids);

@@ -1,12 +1,14 @@
 //! A set of packed states with a few 32-bit numbers beside each: one layer, or all states visited.
 //! Open addressing; the numbers are [distance][path count's limbs], each part only where it is asked for.
 
+mod paths;
+
 use std::hint::black_box;
 
 use super::expand::Edge;
 use super::key::{Key, hash, is_state, part};
+use super::marks::Marks;
 use super::shape::{Carried, Shape, Values};
-use super::weight;
 
 /// Slots that a new table begins with.
 const SLOTS_MIN: usize = 64;
@@ -16,6 +18,7 @@ const SLOTS_MIN: usize = 64;
 pub struct Table<const W: usize> {
     slots: Vec<Key<W>>,
     values: Vec<u32>,
+    marks: Marks,
     shape: Shape,
     len: usize,
     /// Beyond that it grows.
@@ -29,8 +32,8 @@ impl<const W: usize> Table<W> {
     pub fn new(shape: Shape, expected: usize) -> Self {
         let slots = slots_for(expected);
         let values = zeros(slots * shape.stride(), 0);
-        let bits = slots.trailing_zeros();
-        Self { slots: zeros(slots, [0; W]), values, shape, len: 0, len_max: slots / 5 * 4, bits }
+        let (slots, len_max, bits) = (zeros(slots, [0; W]), slots / 5 * 4, slots.trailing_zeros());
+        Self { slots, values, marks: Marks::default(), shape, len: 0, len_max, bits }
     }
 
     /// An empty set with room for about so many, in the memory of one that is done with if that fits.
@@ -52,7 +55,8 @@ impl<const W: usize> Table<W> {
 
     /// An empty list of states with something beside them.
     pub fn list_of(shape: Shape) -> Self {
-        Self { slots: Vec::new(), values: Vec::new(), shape, len: 0, len_max: 0, bits: 0 }
+        let marks = Marks::default();
+        Self { slots: Vec::new(), values: Vec::new(), marks, shape, len: 0, len_max: 0, bits: 0 }
     }
 
     /// An empty list with room for so many, in the memory of one that is done with if that fits.
@@ -75,7 +79,7 @@ impl<const W: usize> Table<W> {
 
     /// How many bytes are allocated.
     pub fn bytes(&self) -> u64 {
-        (self.slots.capacity() * 8 * W + 4 * self.values.capacity()) as u64
+        (self.slots.capacity() * 8 * W + 4 * self.values.capacity() + self.marks.bytes()) as u64
     }
 
     /// Empties a set or a list and keeps its memory.
@@ -86,6 +90,7 @@ impl<const W: usize> Table<W> {
         }
         self.slots.fill([0; W]);
         self.values.fill(0);
+        self.marks.clear();
         self.len = 0;
     }
 
@@ -98,7 +103,8 @@ impl<const W: usize> Table<W> {
     pub fn growth_bytes(&self, more: usize) -> u64 {
         let full = self.len + more > self.len_max;
         let slots = if full { (2 * self.slots.len()).max(SLOTS_MIN) } else { 0 };
-        (slots * (8 * W + 4 * self.shape.stride())) as u64
+        let marks = if full { 2 * self.marks.bytes() } else { 0 };
+        (slots * (8 * W + 4 * self.shape.stride()) + marks) as u64
     }
 
     /// How many slots, full or empty.
@@ -206,25 +212,30 @@ impl<const W: usize> Table<W> {
         new
     }
 
-    /// Puts states in with their numbers of paths, of so many limbs each.
-    pub fn insert_all<const N: usize>(&mut self, keys: &[Key<W>], paths: &[u32]) {
-        let (paths, _) = paths.as_chunks::<N>();
-        for (key, more) in keys.iter().zip(paths) {
-            let (slot, _) = self.insert(*key);
-            if self.shape.carried != Carried::Paths(N) {
-                self.add_paths(slot, more);
-            } else if weight::add(&mut self.values[slot * N..][..N], more) {
-                self.carry_over(slot);
-            }
-        }
-    }
-
     /// Puts a state in at which no more than these lanes sleep.
     #[inline]
     pub fn insert_asleep(&mut self, key: Key<W>, sleep: u32) {
         let (slot, new) = self.insert(key);
         let kept = &mut self.values[slot];
         *kept = if new { sleep } else { *kept & sleep };
+    }
+
+    /// Edges to a state newly reach these milestones: which of them it has no marks for yet. An edge that sleeps may be told of
+    /// before one that brings the state; until then everything sleeps there.
+    #[inline]
+    pub fn reach(&mut self, key: Key<W>, milestones: u64) -> u64 {
+        let (slot, new) = self.insert(key);
+        if new {
+            debug_assert_eq!(self.shape.carried, Carried::Sleep, "only an edge that sleeps brings no state");
+            self.values[slot * self.shape.stride()..][..self.shape.stride()].fill(u32::MAX);
+        }
+        self.marks.add(slot, self.slots.len(), milestones)
+    }
+
+    /// Every state that has marks, and its milestones.
+    pub fn marked(&self) -> impl Iterator<Item = (&Key<W>, u64)> {
+        let all = self.slots.iter().enumerate().map(|(slot, key)| (key, self.marks.of(slot)));
+        all.filter(|(_, milestones)| *milestones != 0)
     }
 
     /// Puts a state in where paths begin.
@@ -298,32 +309,6 @@ impl<const W: usize> Table<W> {
         &mut self.values[(slot + 1) * stride - limbs..(slot + 1) * stride]
     }
 
-    /// Adds to a path count; where one outgrows the width, all get wider.
-    fn add_paths(&mut self, slot: usize, paths: &[u32]) {
-        if paths.len() > self.shape.limbs() {
-            self.widen(paths.len());
-        }
-        if weight::add(self.carried_mut(slot), paths) {
-            self.carry_over(slot);
-        }
-    }
-
-    #[cold]
-    fn carry_over(&mut self, slot: usize) {
-        self.widen(self.shape.limbs() + 1);
-        self.values[(slot + 1) * self.shape.stride() - 1] = 1;
-    }
-
-    fn widen(&mut self, limbs: usize) {
-        let (old, new) = (self.shape.stride(), self.shape.stride() + limbs - self.shape.limbs());
-        let mut values = zeros(self.slots.len() * new, 0);
-        for (to, from) in values.chunks_exact_mut(new).zip(self.values.chunks_exact(old)) {
-            to[..old].copy_from_slice(from);
-        }
-        self.values = values;
-        self.shape.carried = Carried::Paths(limbs);
-    }
-
     /// The slot of a key, where it stands or would, and how far that is from its place.
     #[inline]
     fn find(&self, key: &Key<W>) -> (usize, usize) {
@@ -355,6 +340,7 @@ impl<const W: usize> Table<W> {
                 bigger.slots[to] = key;
                 bigger.values[to * stride..][..stride]
                     .copy_from_slice(&self.values[slot * stride..][..stride]);
+                bigger.marks.add(to, bigger.slots.len(), self.marks.of(slot));
             }
         }
         bigger.len = self.len;

@@ -288,7 +288,7 @@ impl Observer<Ring> for Reached {
 
     fn reached(&self, tally: &mut Self::Tally, ids: &[u32], milestones: u64, _states: u64) {
         assert_eq!(milestones, 1);
-        tally.insert(ids.to_vec());
+        assert!(tally.insert(ids.to_vec()), "each is told of once");
     }
 }
 

@@ -35,27 +35,26 @@ pub struct Ahead<const W: usize> {
     pub runs: Runs,
     /// All of them, on disk, where the layer is whole and there are any there.
     pub whole: Option<Chunks<W>>,
-    /// What edges to its states newly reach.
+    /// Those of them that edges newly reach milestones at.
     pub reached: Reaching<W>,
 }
 
 impl<const W: usize> Ahead<W> {
-    /// A layer that nothing is known of, with room for about so many states that newly reach milestones.
-    fn new(states: Table<W>, reached: usize) -> Self {
-        Self { states, runs: Runs::default(), whole: None, reached: Reaching::new(reached) }
+    /// A layer of these states, of which nothing else is known.
+    fn new(states: Table<W>) -> Self {
+        Self { states, runs: Runs::default(), whole: None, reached: Reaching::default() }
     }
 
-    /// The same for about so many states, in the memory of a table that is done with.
-    fn renewed(plan: &Plan, done: Table<W>, expected: usize, reached: usize) -> Self {
-        let states = if plan.visited { Table::list() } else { Table::renew(done, plan.shape, expected) };
-        Self::new(states, reached)
+    /// An empty one for about so many, in the memory of a table that is done with.
+    fn renewed(plan: &Plan, done: Table<W>, expected: usize) -> Self {
+        Self::new(if plan.visited { Table::list() } else { Table::renew(done, plan.shape, expected) })
     }
 }
 
 impl<const W: usize> Writer<W> {
     pub fn new(plan: &Plan) -> Self {
         Self {
-            ahead: (0..plan.steps).map(|_| Ahead::renewed(plan, Table::list(), 0, 0)).collect(),
+            ahead: (0..plan.steps).map(|_| Ahead::renewed(plan, Table::list(), 0)).collect(),
             seen: plan.visited.then(|| Table::new(Shape::BARE, 0)),
             spilled: Spilled::default(),
             shape: plan.shape,
@@ -83,10 +82,7 @@ impl<const W: usize> Writer<W> {
             self.ahead[0].states.warm(part, parts, buckets.clone().map(|bucket| bucket.states.len()).sum());
             for (bucket, reader) in buckets.zip(readers) {
                 self.take_in(bucket, reader.layer.shape());
-                for &Reached { state, step, milestones } in &bucket.reached {
-                    let step = if self.seen.is_some() { 1 } else { step };
-                    self.ahead[step as usize - 1].reached.insert(state, milestones);
-                }
+                bucket.reached.iter().for_each(|reached| self.reach(reached));
             }
         }
         for reader in readers {
@@ -96,6 +92,17 @@ impl<const W: usize> Writer<W> {
                     self.newly_halted.push(state);
                 }
             }
+        }
+    }
+
+    /// An edge newly reaches milestones; without a rank it may do so at a state of any layer so far.
+    #[inline]
+    fn reach(&mut self, &Reached { state, step, milestones }: &Reached<W>) {
+        let step = if self.seen.is_some() { 1 } else { step };
+        let Ahead { states, reached, .. } = &mut self.ahead[step as usize - 1];
+        let new = self.seen.as_mut().unwrap_or(states).reach(state, milestones);
+        if new != 0 {
+            reached.insert(state, new);
         }
     }
 
@@ -122,6 +129,12 @@ impl<const W: usize> Writer<W> {
                 }
             }
         }
+    }
+
+    /// Where every state is kept: those that have newly reached milestones so far.
+    pub fn known(&self) -> impl Iterator<Item = (&Key<W>, u64)> {
+        let forgotten = self.ahead[0].reached.known.iter().map(|(state, milestones)| (state, *milestones));
+        self.seen.iter().flat_map(Table::marked).chain(forgotten)
     }
 
     /// How many bytes the next delivery may have to allocate at once.
@@ -156,15 +169,18 @@ impl<const W: usize> Writer<W> {
         let Some(Ahead { states: whole, whole: on_disk, reached, .. }) = self.ahead.pop_front() else {
             return;
         };
-        if on_disk.is_some() && !plan.visited && plan.steps == 1 {
+        let mut next = if on_disk.is_some() && !plan.visited && plan.steps == 1 {
             // The table is empty, and as large as it may be.
             reader.begin(Table::list());
-            self.ahead.push_back(Ahead::new(whole, 0));
+            Ahead::new(whole)
         } else {
             let expected = whole.len();
-            let expanded = reader.begin(whole);
-            self.ahead.push_back(Ahead::renewed(plan, expanded, expected, reached.len()));
+            Ahead::renewed(plan, reader.begin(whole), expected)
+        };
+        if plan.visited {
+            next.reached.known = reached.known;
         }
+        self.ahead.push_back(next);
         reader.rest = on_disk;
     }
 }

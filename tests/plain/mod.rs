@@ -1,11 +1,11 @@
 //! The naive twin of the engine for applications: whole states in a hash map, breadth first, on the plain semantics; rules
 //! judged by looking at every state, and what held at a start remembered beside the state instead of in it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 use cl_check::apps::{App, AppMessage, AppState};
 use cl_check::engine::{State, TransitionSystem, successors};
-use cl_check::model::Model;
+use cl_check::model::{Model, ModelEvent};
 use cl_check::network::{
     Application, ComponentOf, Event, ProcessId, Rule, Scene, SnapshotId, Standing, When,
 };
@@ -19,8 +19,8 @@ type Held = (u64, Option<ProcessId>);
 /// What a search has found.
 #[derive(Debug, Default)]
 pub struct Found {
-    /// States, transitions, terminal states, the largest distance.
-    pub figures: [usize; 4],
+    /// States, transitions, terminal states, the largest distance, completed snapshots.
+    pub figures: [usize; 5],
     /// The rules of the application that fail, each with the length of the shortest run that shows it. Not those that are
     /// about what happens at last.
     pub failing: BTreeMap<&'static str, usize>,
@@ -37,6 +37,7 @@ pub fn explore(model: &Model) -> Found {
     let mut distances = HashMap::from([(first.clone(), 0)]);
     let mut queue = VecDeque::from([first]);
     let mut found = Found::default();
+    let mut completed = HashSet::new();
     while let Some(seen) = queue.pop_front() {
         let distance = distances[&seen];
         let state = State { components: seen.0.clone(), halted: seen.1 };
@@ -52,27 +53,20 @@ pub fn explore(model: &Model) -> Found {
             }
         }
         for successor in next.taken {
-            let mut held = seen.2.clone();
-            if let Event::Start(number, by) = successor.event {
-                held[number.index()].get_or_insert_with(|| remembered(model, &seen.0, by));
-            }
-            // A restore may give a snapshot up.
-            for (number, held) in held.iter_mut().enumerate() {
-                let mut processes = successor.state.components.iter().filter_map(|at| at.process());
-                if !processes.any(|process| process.parts[number].begun) {
-                    *held = None;
-                }
-            }
+            let held = held_after(model, &seen, &successor.event, &successor.state.components);
             if successor.event == Event::Restore && loses(model, &seen.0, &successor.state.components) {
                 found.failing.entry("NothingLost").or_insert(distance + 1);
             }
             let newly = complete(model, &successor.state.components) & !complete(model, &seen.0);
+            let ids = |mask: u64| system.snapshot_ids().filter(move |number| mask >> number.0 & 1 == 1);
+            if !successor.state.halted {
+                completed.extend(ids(newly).map(|number| (number, successor.state.components.clone())));
+            }
             for rule in rules.iter().filter(|_| !successor.state.halted) {
                 let fails = |number: SnapshotId| {
                     fails_at_completion(model, *rule, &successor.state.components, number, &held)
                 };
-                let mut completed = system.snapshot_ids().filter(|number| newly >> number.0 & 1 == 1);
-                if completed.any(fails) {
+                if ids(newly).any(fails) {
                     let length = found.failing.entry(rule.name).or_insert(distance + 1);
                     *length = (*length).min(distance + 1);
                 }
@@ -87,7 +81,29 @@ pub fn explore(model: &Model) -> Found {
             }
         }
     }
+    found.figures[4] = completed.len();
     found
+}
+
+/// What each snapshot's start has seen, after an event.
+fn held_after(
+    model: &Model,
+    before: &Seen,
+    event: &ModelEvent,
+    after: &[ComponentOf<App>],
+) -> Vec<Option<Held>> {
+    let mut held = before.2.clone();
+    if let &Event::Start(number, by) = event {
+        held[number.index()].get_or_insert_with(|| remembered(model, &before.0, by));
+    }
+    // A restore may give a snapshot up.
+    for (number, held) in held.iter_mut().enumerate() {
+        let mut processes = after.iter().filter_map(|at| at.process());
+        if !processes.any(|process| process.parts[number].begun) {
+            *held = None;
+        }
+    }
+    held
 }
 
 /// Is something not as it was in the last complete snapshot, or at first if none is complete?

@@ -13,7 +13,7 @@ use super::save::named;
 use crate::engine::atlas::{Atlas, Miss};
 use crate::engine::disk::DiskError;
 use crate::engine::keep::Keep;
-use crate::engine::key::{hash, owner};
+use crate::engine::key::{Key, hash, owner};
 use crate::engine::observer::Observer;
 use crate::engine::reader::Reader;
 use crate::engine::search::{Search, Stand};
@@ -135,16 +135,22 @@ impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
         for (taken, counts) in first.taken.iter_mut().zip(&meta.taken) {
             taken.clone_from(counts);
         }
+        let shard = |state: &Key<W>| owner(hash(state), self.plan.shards);
         for words in &meta.newly_halted {
             let halted = key(words)?;
-            writers[owner(hash(&halted), self.plan.shards)].newly_halted.push(halted);
+            writers[shard(&halted)].newly_halted.push(halted);
         }
         for (layer, reached) in meta.reached.iter().enumerate() {
             for (words, milestones) in reached {
                 let state = key(words)?;
-                let writer = &mut writers[owner(hash(&state), self.plan.shards)];
-                writer.ahead[layer].reached.insert(state, *milestones);
+                let reached = &mut writers[shard(&state)].ahead[layer].reached;
+                reached.news.push((state, *milestones));
+                reached.know(state, *milestones);
             }
+        }
+        for (words, milestones) in &meta.known {
+            let state = key(words)?;
+            writers[shard(&state)].ahead[0].reached.know(state, *milestones);
         }
         Some(())
     }

@@ -52,6 +52,8 @@ pub struct Meta {
     pub newly_halted: Vec<Words>,
     /// By layer to come: states, and the milestones that they newly reach.
     pub reached: Vec<Vec<(Words, u64)>>,
+    /// Without a rank: states of all layers so far, and the milestones that they have newly reached.
+    pub known: Vec<(Words, u64)>,
     /// How often each move was taken.
     pub taken: Vec<Vec<u64>>,
     /// What the observers noted.

@@ -109,10 +109,11 @@ impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
         streams: Vec<(Section, Extent)>,
     ) -> Meta {
         let words = |keys: &Vec<_>| keys.iter().map(|key: &[u64; W]| key.to_vec()).collect::<Vec<_>>();
-        let reached = |layer: usize| {
-            let all = writers.iter().flat_map(|writer| writer.ahead[layer].reached.all());
-            all.map(|(key, milestones)| (key.to_vec(), milestones)).collect()
+        let news = |layer: usize| {
+            let all = writers.iter().flat_map(|writer| &writer.ahead[layer].reached.news);
+            all.map(|(key, milestones)| (key.to_vec(), *milestones)).collect()
         };
+        let known = writers.iter().filter(|writer| writer.seen.is_some()).flat_map(Writer::known);
         let tallies = stand.earlier.iter().chain(readers.iter().map(|reader| &reader.tally));
         let mut taken = Vec::new();
         for reader in readers {
@@ -132,7 +133,8 @@ impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
             counts: readers.iter().fold(Counts::default(), |sum, reader| sum.and(&reader.counts)),
             terminals: readers.iter().flat_map(|reader| words(&reader.terminals)).collect(),
             newly_halted: writers.iter().flat_map(|writer| words(&writer.newly_halted)).collect(),
-            reached: (0..self.plan.steps).map(reached).collect(),
+            reached: (0..self.plan.steps).map(news).collect(),
+            known: known.map(|(key, milestones)| (key.to_vec(), milestones)).collect(),
             taken,
             tallies: tallies.map(|tally| keeper.bytes_of(tally)).collect(),
             streams,

@@ -108,6 +108,15 @@ impl<C> Default for Notes<C> {
     }
 }
 
+impl<C: Ord> Notes<C> {
+    /// Each milestone of each state is told of once.
+    fn reach(&mut self, state: Vec<C>, milestones: u64) {
+        let known = self.reached.entry(state).or_default();
+        assert_eq!(*known & milestones, 0, "told of twice");
+        *known |= milestones;
+    }
+}
+
 impl<C: Clone> Diary<C> {
     fn new(places: usize) -> Self {
         Self { components: vec![Vec::new(); places] }
@@ -133,7 +142,7 @@ where
     }
 
     fn reached(&self, tally: &mut Self::Tally, ids: &[u32], milestones: u64, _states: u64) {
-        *tally.reached.entry(self.state(ids)).or_default() |= milestones;
+        tally.reach(self.state(ids), milestones);
     }
 
     fn terminal(&self, tally: &mut Self::Tally, ids: &[u32], _states: u64) {
@@ -250,7 +259,7 @@ where
             let mut told = Notes::default();
             for tally in outcome.tallies {
                 for (state, milestones) in tally.reached {
-                    *told.reached.entry(state).or_default() |= milestones;
+                    told.reach(state, milestones);
                 }
                 told.terminal.extend(tally.terminal);
                 told.halted.extend(tally.halted);

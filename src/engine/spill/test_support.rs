@@ -52,7 +52,9 @@ impl Observer<Maze> for Everything {
     }
 
     fn reached(&self, tally: &mut Seen, ids: &[u32], milestones: u64, _states: u64) {
-        *tally.0.entry((format!("reached {milestones}"), self.whole(ids))).or_default() += 1;
+        for milestone in (0..u64::BITS).filter(|milestone| milestones >> milestone & 1 == 1) {
+            *tally.0.entry((format!("reached {milestone}"), self.whole(ids))).or_default() += 1;
+        }
     }
 
     fn terminal(&self, tally: &mut Seen, ids: &[u32], _states: u64) {

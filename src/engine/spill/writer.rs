@@ -71,6 +71,7 @@ impl<const W: usize> Writer<W> {
         let is_alone = self.ahead.len() == 1;
         let ahead = &mut self.ahead[largest];
         ahead.runs.push::<W>(spill, write_table(spill, &ahead.states)?)?;
+        ahead.reached.keep(&ahead.states);
         // Where several layers share, what one does not need is for the others.
         if is_alone && ahead.states.bytes() <= share.table_bytes {
             ahead.states.clear();
@@ -94,6 +95,7 @@ impl<const W: usize> Writer<W> {
             self.ahead[0].runs.push::<W>(spill, write_table(spill, &new)?)?;
         }
         drop(new);
+        self.ahead[0].reached.keep(&seen);
         seen.clear();
         Ok(seen)
     }
@@ -121,6 +123,7 @@ impl<const W: usize> Writer<W> {
         let whole = ahead.runs.settle::<W>(spill, &self.spilled.seen)?;
         let is_empty = whole.extent.states == 0;
         if let Some(seen) = self.seen.as_mut().filter(|_| is_delayed) {
+            ahead.reached.keep(seen);
             seen.clear();
             if !is_empty {
                 self.spilled.seen.push::<W>(spill, Arc::clone(&whole))?;

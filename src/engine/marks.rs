@@ -1,0 +1,74 @@
+//! Milestones beside the slots of a table: a bit for each slot and milestone.
+
+/// Which milestones edges newly reach at the state of each slot.
+#[derive(Clone, Debug, Default)]
+pub struct Marks {
+    /// By milestone; empty where nothing reaches it.
+    planes: Vec<Vec<u64>>,
+}
+
+impl Marks {
+    /// Marks a slot, of so many, with these milestones: those that are new there.
+    #[inline]
+    pub fn add(&mut self, slot: usize, slots: usize, milestones: u64) -> u64 {
+        let mut new = 0;
+        let mut left = milestones;
+        while left != 0 {
+            let milestone = left.trailing_zeros();
+            left &= left - 1;
+            let word = &mut self.plane(milestone as usize, slots)[slot / 64];
+            new |= (!*word >> (slot % 64) & 1) << milestone;
+            *word |= 1 << (slot % 64);
+        }
+        new
+    }
+
+    #[inline]
+    fn plane(&mut self, milestone: usize, slots: usize) -> &mut [u64] {
+        if self.planes.get(milestone).is_none_or(Vec::is_empty) {
+            self.make_room(milestone, slots);
+        }
+        &mut self.planes[milestone]
+    }
+
+    #[cold]
+    fn make_room(&mut self, milestone: usize, slots: usize) {
+        self.planes.resize(self.planes.len().max(milestone + 1), Vec::new());
+        self.planes[milestone] = vec![0; slots.div_ceil(64)];
+    }
+
+    /// The milestones of a slot.
+    #[inline]
+    pub fn of(&self, slot: usize) -> u64 {
+        let bit = |plane: &Vec<u64>| plane.get(slot / 64).map_or(0, |word| word >> (slot % 64) & 1);
+        self.planes.iter().enumerate().fold(0, |all, (milestone, plane)| all | bit(plane) << milestone)
+    }
+
+    /// Forgets all of them, and keeps the memory.
+    pub fn clear(&mut self) {
+        self.planes.iter_mut().for_each(|plane| plane.fill(0));
+    }
+
+    /// How many bytes are allocated.
+    pub fn bytes(&self) -> usize {
+        self.planes.iter().map(|plane| 8 * plane.capacity()).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_new_is_told() {
+        let mut marks = Marks::default();
+        let all =
+            [(3, 1, 1), (3, 3, 2), (99, 1 << 63 | 1, 1 << 63 | 1), (99, u64::MAX, !(1 << 63 | 1)), (3, 3, 0)];
+        for (slot, milestones, new) in all {
+            assert_eq!(marks.add(slot, 100, milestones), new, "{slot}, {milestones:x}");
+        }
+        assert_eq!([3, 4, 99].map(|slot| marks.of(slot)), [3, 0, u64::MAX]);
+        marks.clear();
+        assert_eq!([3, 4, 99].map(|slot| marks.of(slot)), [0; 3]);
+    }
+}

@@ -111,7 +111,7 @@ fn agree_on(model: &Model, named: &str) {
 /// Stateright shares the reference's semantics and none of its search.
 fn agrees_with_stateright(reference: &Reference, expected: &Summary, named: &str) {
     let PeerFigures { distinct_states, transitions, terminal_states, depth } =
-        reference.count_with_stateright();
+        reference.count_with_stateright(1);
     let figures = [distinct_states, transitions, terminal_states, depth].map(|figure| figure as u64);
     assert_eq!(figures, expected.figures[..4], "{named}");
 }

@@ -49,7 +49,7 @@ fn stateright_counts_the_same() {
             terminal_states: row.terminal_states,
             depth: row.depth,
         };
-        assert_eq!(Reference::of_model(&row.model()).count_with_stateright(), expected, "{row:?}");
+        assert_eq!(Reference::of_model(&row.model()).count_with_stateright(1), expected, "{row:?}");
     }
 }
 
@@ -68,7 +68,7 @@ fn random_models_count_the_same() {
             terminal_states: found.terminal_states,
             depth: found.depth,
         };
-        assert_eq!(reference.count_with_stateright(), expected, "seed {seed}");
+        assert_eq!(reference.count_with_stateright(1), expected, "seed {seed}");
         let runs = found.judgements.iter().filter_map(|judgement| judgement.counterexample.as_ref());
         runs.for_each(|run| {
             drop(Reference { walk: run.clone(), then: Then::Stop, ..reference.clone() }.graph());

@@ -14,6 +14,7 @@ use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
 use crate::peer::Peer;
+use crate::reference::Reference;
 use crate::reference::systems::{complete, even, usual_properties};
 
 /// The numbers of a K(3) with one initiator.
@@ -34,8 +35,10 @@ pub enum Kind {
     Defaults,
     /// The engine, all those properties, and orderings counted: what `cl-check model.ron` does.
     Orderings,
-    /// Stateright.
+    /// Stateright, and the system written for it and for speed.
     Stateright,
+    /// Stateright, and the reference of the tests: any model of tokens, written as it reads in the paper. Judges nothing.
+    Reference,
 }
 
 /// What was found, and what it took.
@@ -79,6 +82,17 @@ impl Kind {
             Self::Engine => engine(&three(size), threads, false),
             Self::Defaults => engine(&Model { check: usual_properties(), ..three(size) }, threads, false),
             Self::Orderings => engine(&Model { check: usual_properties(), ..three(size) }, threads, true),
+            Self::Reference => {
+                let found = Reference::of_model(&three(size)).count_with_stateright(threads);
+                print(&Measured {
+                    states: found.distinct_states as u64,
+                    transitions: found.transitions as u64,
+                    depth: (threads == 1).then_some(found.depth as u64),
+                    terminals: Some(found.terminal_states as u64),
+                    elapsed_s: clock.elapsed().as_secs_f64(),
+                    peak_bytes: peak_bytes(),
+                });
+            }
             Self::Stateright => Peer { balance: size.balance, sends: size.sends }.search(threads, |found| {
                 print(&Measured {
                     states: found.states,

@@ -59,11 +59,12 @@ enum Who {
 }
 
 /// All, cl-check first. SPIN has its variables for one event hidden, and searches on one thread only.
-const ALL: [(&str, Who, bool); 7] = [
+const ALL: [(&str, Who, bool); 8] = [
     ("cl-check, three properties", Who::Child(Kind::Engine), true),
     ("cl-check, all by default", Who::Child(Kind::Defaults), true),
     ("cl-check, all, orderings counted", Who::Child(Kind::Orderings), true),
-    ("Stateright 0.31", Who::Child(Kind::Stateright), true),
+    ("Stateright 0.31, by hand for this system", Who::Child(Kind::Stateright), true),
+    ("Stateright 0.31, any system, plainly", Who::Child(Kind::Reference), true),
     ("SPIN, full and exact", Who::Foreign(Foreign::Spin), false),
     ("Rumur", Who::Foreign(Foreign::Rumur), true),
     ("TLC", Who::Foreign(Foreign::Tlc), true),

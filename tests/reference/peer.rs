@@ -56,12 +56,12 @@ impl stateright::Model for Peer {
 }
 
 impl Reference {
-    /// Has Stateright search the whole space behind the walk (also after `Stop`), breadth first, on one thread.
-    pub fn count_with_stateright(&self) -> PeerFigures {
+    /// Has Stateright search the whole space behind the walk (also after `Stop`), breadth first.
+    pub fn count_with_stateright(&self, threads: usize) -> PeerFigures {
         let walk = &self.walk;
         let first = walk.iter().fold(self.initial(), |state, event| self.carry_out(&state, event));
         let peer = Peer { reference: self.clone(), first, terminal_states: AtomicUsize::new(0) };
-        let checker = stateright::Model::checker(peer).threads(1).spawn_bfs().join();
+        let checker = stateright::Model::checker(peer).threads(threads).spawn_bfs().join();
         assert!(checker.is_done(), "Stateright searched everything");
         PeerFigures {
             distinct_states: checker.unique_state_count(),

@@ -30,6 +30,7 @@ fn main() -> ExitCode {
     trials
         .push(Trial::test("every broken model has its twin", move || every_broken_model_has_its_twin(&copy)));
     trials.push(Trial::test("every row has its file, every file its row", move || same_files(&files)));
+    trials.push(Trial::test("figures where everybody starts", agree_where_everybody_starts));
     trials.push(Trial::test("docs/lectures.md has the same figures", page_has_the_same_figures));
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
@@ -150,10 +151,7 @@ fn is_as_it_says(file: &str) -> Result<(), Failed> {
     ensure_equal("the figures of the engine", &of_row(row), &figures)?;
     match row.by {
         Both => agrees_with_reference(&model, &verdict, row)?,
-        Plain => {
-            agrees_with_plain_search(&model, &verdict)?;
-            agrees_where_everybody_starts(model)?;
-        }
+        Plain => agrees_with_plain_search(&model, &verdict)?,
         BothOnce => {}
     }
     Ok(())
@@ -206,17 +204,23 @@ fn agrees_with_plain_search(model: &Model, verdict: &Verdict) -> Result<(), Fail
     )
 }
 
-/// Where every snapshot may be started by every process, states are reached on ways of many lengths.
-fn agrees_where_everybody_starts(model: Model) -> Result<(), Failed> {
-    let everybody: Vec<ProcessId> = model.topology.processes().collect();
-    let snapshots = vec![everybody; model.snapshots.len()];
-    let model = Model { snapshots, reach: Vec::new(), check: Vec::new(), ..model };
-    let bounds = Bounds { states_max: Some(20_000), ..Bounds::default() };
-    let verdict = check(&model, &Options { bounds, ..Options::default() });
-    if verdict.end_reason != EndReason::Exhausted {
-        return Ok(());
+/// Where every snapshot may be started by every process, states are reached on ways of many lengths. The plain search counts
+/// the same, of models that stay small.
+fn agree_where_everybody_starts() -> Result<(), Failed> {
+    let mut compared = 0;
+    for row in ROWS.iter().filter(|row| row.by == Plain) {
+        let model = model::load(&gallery().join(row.file)).map_err(|error| error.to_string())?;
+        let everybody: Vec<ProcessId> = model.topology.processes().collect();
+        let snapshots = vec![everybody; model.snapshots.len()];
+        let model = Model { snapshots, reach: Vec::new(), check: Vec::new(), ..model };
+        let bounds = Bounds { states_max: Some(10_000), ..Bounds::default() };
+        let verdict = check(&model, &Options { bounds, ..Options::default() });
+        if verdict.end_reason == EndReason::Exhausted && verdict.stats.completed_snapshots > 0 {
+            ensure_equal(row.file, &plain::explore(&model).figures, &counted(&verdict))?;
+            compared += 1;
+        }
     }
-    ensure_equal("the figures where everybody starts", &counted(&verdict), &plain::explore(&model).figures)
+    if compared > 20 { Ok(()) } else { Err(format!("only {compared} models stay small").into()) }
 }
 
 fn of_row(row: &Row) -> ([usize; 4], String) {

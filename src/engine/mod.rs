@@ -28,7 +28,6 @@ pub mod frontier;
 mod global;
 mod keep;
 mod key;
-mod marks;
 #[cfg(test)]
 mod maze;
 mod observer;
@@ -54,6 +53,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod thinning;
+mod told;
 pub mod verdict;
 mod weight;
 mod witness;

@@ -25,8 +25,8 @@ pub trait Observer<S: TransitionSystem>: Send + Sync {
     /// A state, and what was carried along to it, if anything was.
     fn state(&self, _tally: &mut Self::Tally, _ids: &[u32], _carried: &[u32]) {}
 
-    /// A state and the milestones newly reached by some edge to it, once a state. It stands for so many states, which
-    /// are images of each other.
+    /// A state and milestones newly reached by some edge to it, each once a state. It stands for so many states, which are
+    /// images of each other.
     fn reached(&self, _tally: &mut Self::Tally, _ids: &[u32], _milestones: u64, _states: u64) {}
 
     /// A state in which no event is enabled; it stands for so many.

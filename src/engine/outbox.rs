@@ -76,9 +76,9 @@ impl<const W: usize> Outbox<W> {
         }
     }
 
-    /// How many states.
+    /// How many states, at most: some may be in it only for their milestones.
     pub fn len(&self) -> usize {
-        self.buckets.iter().map(|bucket| bucket.states.len()).sum()
+        self.buckets.iter().map(|bucket| bucket.states.len() + bucket.reached.len()).sum()
     }
 
     /// How many bytes are allocated for them.

@@ -1,22 +1,23 @@
-//! The states of a layer to come that edges newly reach milestones at, each told once.
+//! What the observer will be told of milestones when a layer is whole: each of each state once.
 
 use ahash::AHashMap;
 
 use super::key::Key;
 use super::table::Table;
 
-/// States, and the milestones that edges to them newly reach, a bit each. The table that the states stand in has marks
-/// that tell what is new; what it knew before it went to disk is kept here.
+/// States, and the milestones that edges to them newly reach, a bit each. The table that they stand in knows what was told;
+/// what it knew before it went to disk is kept here.
 #[derive(Debug, Default)]
 pub struct Reaching<const W: usize> {
-    /// Those of the layer to come; a state stands here more than once if its milestones are reached one by one.
+    /// Where there is a rank, states of the layer to come, else of any layer so far; more than once if their milestones are
+    /// reached one by one.
     pub news: Vec<(Key<W>, u64)>,
-    /// What was told, and its table no longer knows.
+    /// What was told and the table no longer knows.
     pub known: AHashMap<Key<W>, u64>,
 }
 
 impl<const W: usize> Reaching<W> {
-    /// An edge to this state reaches these, which the state's table has no marks for.
+    /// An edge to this state reaches these, and the table does not know that they were told of.
     #[inline]
     pub fn insert(&mut self, state: Key<W>, milestones: u64) {
         let new = if self.known.is_empty() { milestones } else { self.know(state, milestones) };
@@ -27,9 +28,14 @@ impl<const W: usize> Reaching<W> {
 
     /// A table is about to forget what it knows.
     pub fn keep(&mut self, table: &Table<W>) {
-        for (state, milestones) in table.marked() {
+        for (state, milestones) in table.told() {
             self.know(*state, milestones);
         }
+    }
+
+    /// How many bytes must be allocated when it grows.
+    pub fn growth_bytes(&self) -> u64 {
+        (2 * self.known.capacity() * size_of::<(Key<W>, u64)>()) as u64
     }
 
     /// From now on this is known: what of it was not.

@@ -212,12 +212,12 @@ impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
             let share = self.share(readers, writers);
             let quota = share.map_or(quota, |share| quota.min(share.quota));
             Self::read_on(share, readers)?;
-            let marks = self.marks(readers);
+            let bookmarks = self.bookmarks(readers);
             let (plan, atlas, layout) = (&self.plan, &*self.atlas, self.layout);
             readers.par_iter_mut().for_each(|reader| reader.expand(plan, atlas, layout, quota));
             self.fill(readers)?;
             if let Some(end) = self.make_room(share, readers, writers)? {
-                self.save(stand, marks, readers, writers)?;
+                self.save(stand, bookmarks, readers, writers)?;
                 return Ok(Some(end));
             }
             let from = &*readers;

@@ -1,5 +1,6 @@
 //! A set of packed states with a few 32-bit numbers beside each: one layer, or all states visited.
-//! Open addressing; the numbers are [distance][path count's limbs], each part only where it is asked for.
+//! Open addressing; the numbers are [distance][what is carried along], each part only where it is asked for, and which
+//! milestones were told of is beside them.
 
 mod paths;
 
@@ -7,8 +8,8 @@ use std::hint::black_box;
 
 use super::expand::Edge;
 use super::key::{Key, hash, is_state, part};
-use super::marks::Marks;
 use super::shape::{Carried, Shape, Values};
+use super::told::Told;
 
 /// Slots that a new table begins with.
 const SLOTS_MIN: usize = 64;
@@ -18,7 +19,7 @@ const SLOTS_MIN: usize = 64;
 pub struct Table<const W: usize> {
     slots: Vec<Key<W>>,
     values: Vec<u32>,
-    marks: Marks,
+    told: Told,
     shape: Shape,
     len: usize,
     /// Beyond that it grows.
@@ -33,7 +34,7 @@ impl<const W: usize> Table<W> {
         let slots = slots_for(expected);
         let values = zeros(slots * shape.stride(), 0);
         let (slots, len_max, bits) = (zeros(slots, [0; W]), slots / 5 * 4, slots.trailing_zeros());
-        Self { slots, values, marks: Marks::default(), shape, len: 0, len_max, bits }
+        Self { slots, values, told: Told::default(), shape, len: 0, len_max, bits }
     }
 
     /// An empty set with room for about so many, in the memory of one that is done with if that fits.
@@ -55,8 +56,8 @@ impl<const W: usize> Table<W> {
 
     /// An empty list of states with something beside them.
     pub fn list_of(shape: Shape) -> Self {
-        let marks = Marks::default();
-        Self { slots: Vec::new(), values: Vec::new(), marks, shape, len: 0, len_max: 0, bits: 0 }
+        let (slots, values, told) = (Vec::new(), Vec::new(), Told::default());
+        Self { slots, values, told, shape, len: 0, len_max: 0, bits: 0 }
     }
 
     /// An empty list with room for so many, in the memory of one that is done with if that fits.
@@ -69,7 +70,7 @@ impl<const W: usize> Table<W> {
         }
         old.slots.clear();
         old.values.clear();
-        Self { shape, len: 0, len_max: 0, ..old }
+        Self { told: Told::default(), shape, len: 0, len_max: 0, ..old }
     }
 
     /// What stands beside each state.
@@ -79,7 +80,7 @@ impl<const W: usize> Table<W> {
 
     /// How many bytes are allocated.
     pub fn bytes(&self) -> u64 {
-        (self.slots.capacity() * 8 * W + 4 * self.values.capacity() + self.marks.bytes()) as u64
+        (self.slots.capacity() * 8 * W + 4 * self.values.capacity() + self.told.bytes()) as u64
     }
 
     /// Empties a set or a list and keeps its memory.
@@ -90,7 +91,7 @@ impl<const W: usize> Table<W> {
         }
         self.slots.fill([0; W]);
         self.values.fill(0);
-        self.marks.clear();
+        self.told.clear();
         self.len = 0;
     }
 
@@ -103,8 +104,8 @@ impl<const W: usize> Table<W> {
     pub fn growth_bytes(&self, more: usize) -> u64 {
         let full = self.len + more > self.len_max;
         let slots = if full { (2 * self.slots.len()).max(SLOTS_MIN) } else { 0 };
-        let marks = if full { 2 * self.marks.bytes() } else { 0 };
-        (slots * (8 * W + 4 * self.shape.stride()) + marks) as u64
+        let told = if full { 2 * self.told.bytes() } else { 0 };
+        (slots * (8 * W + 4 * self.shape.stride()) + told) as u64
     }
 
     /// How many slots, full or empty.
@@ -220,8 +221,8 @@ impl<const W: usize> Table<W> {
         *kept = if new { sleep } else { *kept & sleep };
     }
 
-    /// Edges to a state newly reach these milestones: which of them it has no marks for yet. An edge that sleeps may be told of
-    /// before one that brings the state; until then everything sleeps there.
+    /// Edges to a state newly reach these milestones: those that were not told of. An edge that sleeps may say so before
+    /// another brings the state; until then everything sleeps there, infinitely far away.
     #[inline]
     pub fn reach(&mut self, key: Key<W>, milestones: u64) -> u64 {
         let (slot, new) = self.insert(key);
@@ -229,12 +230,12 @@ impl<const W: usize> Table<W> {
             debug_assert_eq!(self.shape.carried, Carried::Sleep, "only an edge that sleeps brings no state");
             self.values[slot * self.shape.stride()..][..self.shape.stride()].fill(u32::MAX);
         }
-        self.marks.add(slot, self.slots.len(), milestones)
+        self.told.add(slot, self.slots.len(), milestones)
     }
 
-    /// Every state that has marks, and its milestones.
-    pub fn marked(&self) -> impl Iterator<Item = (&Key<W>, u64)> {
-        let all = self.slots.iter().enumerate().map(|(slot, key)| (key, self.marks.of(slot)));
+    /// Every state that something was told of, and its milestones.
+    pub fn told(&self) -> impl Iterator<Item = (&Key<W>, u64)> {
+        let all = self.slots.iter().enumerate().map(|(slot, key)| (key, self.told.of(slot)));
         all.filter(|(_, milestones)| *milestones != 0)
     }
 
@@ -340,7 +341,7 @@ impl<const W: usize> Table<W> {
                 bigger.slots[to] = key;
                 bigger.values[to * stride..][..stride]
                     .copy_from_slice(&self.values[slot * stride..][..stride]);
-                bigger.marks.add(to, bigger.slots.len(), self.marks.of(slot));
+                bigger.told.add(to, bigger.slots.len(), self.told.of(slot));
             }
         }
         bigger.len = self.len;

@@ -35,7 +35,7 @@ pub struct Ahead<const W: usize> {
     pub runs: Runs,
     /// All of them, on disk, where the layer is whole and there are any there.
     pub whole: Option<Chunks<W>>,
-    /// Those of them that edges newly reach milestones at.
+    /// What edges newly reach.
     pub reached: Reaching<W>,
 }
 
@@ -131,17 +131,20 @@ impl<const W: usize> Writer<W> {
         }
     }
 
-    /// Where every state is kept: those that have newly reached milestones so far.
+    /// Where there is no rank: what was told of states so far.
     pub fn known(&self) -> impl Iterator<Item = (&Key<W>, u64)> {
-        let forgotten = self.ahead[0].reached.known.iter().map(|(state, milestones)| (state, *milestones));
-        self.seen.iter().flat_map(Table::marked).chain(forgotten)
+        self.seen.iter().flat_map(|seen| {
+            let on_disk = &self.ahead[0].reached.known;
+            seen.told().chain(on_disk.iter().map(|(state, milestones)| (state, *milestones)))
+        })
     }
 
     /// How many bytes the next delivery may have to allocate at once.
     pub fn growth_bytes<T: Default>(&self, me: usize, readers: &[Reader<W, T>]) -> u64 {
         let incoming = readers.iter().map(|reader| reader.outgoing(me)).sum();
         let tables = self.ahead.iter().map(|ahead| &ahead.states).chain(&self.seen);
-        tables.map(|table| table.growth_bytes(incoming)).sum()
+        let reached = self.ahead.iter().map(|ahead| ahead.reached.growth_bytes());
+        tables.map(|table| table.growth_bytes(incoming)).chain(reached).sum()
     }
 
     /// How many states the nearest layer has so far, halted ones included.

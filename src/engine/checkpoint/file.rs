@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::engine::disk::DiskError;
 
 /// The first bytes; the number is that of the format.
-const BEGIN: &[u8; 24] = b"cl-check checkpoint  1\n\0";
+const BEGIN: &[u8; 24] = b"cl-check checkpoint  2\n\0";
 /// Where the number of the format begins.
 const FORMAT_AT: usize = 20;
 /// The last bytes.

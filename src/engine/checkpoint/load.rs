@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 
 use super::file::{self, Opened, damaged};
-use super::meta::{Meta, Section, key};
+use super::meta::{Meta, Section, each, key};
 use super::save::named;
 use crate::engine::atlas::{Atlas, Miss};
 use crate::engine::disk::DiskError;
@@ -141,16 +141,14 @@ impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
             writers[shard(&halted)].newly_halted.push(halted);
         }
         for (layer, reached) in meta.reached.iter().enumerate() {
-            for (words, milestones) in reached {
-                let state = key(words)?;
+            for (state, milestones) in each(reached)? {
                 let reached = &mut writers[shard(&state)].ahead[layer].reached;
-                reached.news.push((state, *milestones));
-                reached.know(state, *milestones);
+                reached.news.push((state, milestones));
+                reached.know(state, milestones);
             }
         }
-        for (words, milestones) in &meta.known {
-            let state = key(words)?;
-            writers[shard(&state)].ahead[0].reached.know(state, *milestones);
+        for (state, milestones) in each(&meta.known)? {
+            writers[shard(&state)].ahead[0].reached.know(state, milestones);
         }
         Some(())
     }

@@ -50,10 +50,10 @@ pub struct Meta {
     pub terminals: Vec<Words>,
     /// States that were halted in it so far.
     pub newly_halted: Vec<Words>,
-    /// By layer to come: states, and the milestones that they newly reach.
-    pub reached: Vec<Vec<(Words, u64)>>,
-    /// Without a rank: states of all layers so far, and the milestones that they have newly reached.
-    pub known: Vec<(Words, u64)>,
+    /// By layer to come: what edges newly reach.
+    pub reached: Vec<Reached>,
+    /// Without a rank: what was told of states of all layers so far.
+    pub known: Reached,
     /// How often each move was taken.
     pub taken: Vec<Vec<u64>>,
     /// What the observers noted.
@@ -64,6 +64,21 @@ pub struct Meta {
 
 /// The words of a key.
 pub type Words = Vec<u64>;
+
+/// States and milestones, one after the other: the words of each, then a word for its milestones.
+pub type Reached = Vec<u64>;
+
+/// Puts them one after the other.
+pub fn flat<'k, const W: usize>(reached: impl Iterator<Item = (&'k Key<W>, u64)>) -> Reached {
+    reached.flat_map(|(state, milestones)| state.iter().copied().chain([milestones])).collect()
+}
+
+/// Takes them apart; `None` where they are not of as many words.
+pub fn each<const W: usize>(reached: &Reached) -> Option<Vec<(Key<W>, u64)>> {
+    let one =
+        |words: &[u64]| words.split_last().and_then(|(milestones, state)| Some((key(state)?, *milestones)));
+    reached.chunks(W + 1).map(one).collect()
+}
 
 /// The figures of whole layers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

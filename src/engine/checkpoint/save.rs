@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use super::file;
 use super::keeper::Keeper;
-use super::meta::{Meta, Section, Whole};
+use super::meta::{Meta, Section, Whole, flat};
 use crate::engine::counts::Counts;
 use crate::engine::disk::DiskError;
 use crate::engine::observer::Observer;
@@ -21,7 +21,7 @@ use crate::engine::writer::Writer;
 
 /// Where a reader was before it expanded what was not delivered.
 #[derive(Clone, Debug)]
-pub struct Mark {
+pub struct Bookmark {
     cursor: usize,
     deferred: Vec<usize>,
     counts: Counts,
@@ -29,7 +29,7 @@ pub struct Mark {
     taken: Vec<Vec<u64>>,
 }
 
-impl Mark {
+impl Bookmark {
     fn of<const W: usize, T>(reader: &Reader<W, T>) -> Self {
         Self {
             cursor: reader.cursor,
@@ -55,8 +55,8 @@ impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
     }
 
     /// Where the readers are, if that may have to be told.
-    pub fn marks(&self, readers: &[Reader<W, O::Tally>]) -> Option<Vec<Mark>> {
-        self.keeper().map(|_| readers.iter().map(Mark::of).collect())
+    pub fn bookmarks(&self, readers: &[Reader<W, O::Tally>]) -> Option<Vec<Bookmark>> {
+        self.keeper().map(|_| readers.iter().map(Bookmark::of).collect())
     }
 
     /// Writes a checkpoint, if it is time.
@@ -73,18 +73,18 @@ impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
         }
     }
 
-    /// Writes a checkpoint, if any are wanted. What was expanded after the marks was not delivered, and does not count.
+    /// Writes a checkpoint, if any are wanted. What was expanded after the bookmarks was not delivered, and does not count.
     pub fn save(
         &mut self,
         stand: &Stand<O::Tally>,
-        marks: Option<Vec<Mark>>,
+        bookmarks: Option<Vec<Bookmark>>,
         readers: &mut [Reader<W, O::Tally>],
         writers: &[Writer<W>],
     ) -> Result<(), DiskError> {
         let begun = Instant::now();
         let Some(keeper) = self.keeper() else { return Ok(()) };
-        for (mark, reader) in marks.into_iter().flatten().zip(&mut *readers) {
-            mark.rewind(reader);
+        for (bookmark, reader) in bookmarks.into_iter().flatten().zip(&mut *readers) {
+            bookmark.rewind(reader);
         }
         file::write(&keeper.directory, |out| {
             let mut streams = Streams { out, shape: self.plan.shape, written: Vec::new() };
@@ -111,9 +111,8 @@ impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
         let words = |keys: &Vec<_>| keys.iter().map(|key: &[u64; W]| key.to_vec()).collect::<Vec<_>>();
         let news = |layer: usize| {
             let all = writers.iter().flat_map(|writer| &writer.ahead[layer].reached.news);
-            all.map(|(key, milestones)| (key.to_vec(), *milestones)).collect()
+            flat(all.map(|(key, milestones)| (key, *milestones)))
         };
-        let known = writers.iter().filter(|writer| writer.seen.is_some()).flat_map(Writer::known);
         let tallies = stand.earlier.iter().chain(readers.iter().map(|reader| &reader.tally));
         let mut taken = Vec::new();
         for reader in readers {
@@ -134,7 +133,7 @@ impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
             terminals: readers.iter().flat_map(|reader| words(&reader.terminals)).collect(),
             newly_halted: writers.iter().flat_map(|writer| words(&writer.newly_halted)).collect(),
             reached: (0..self.plan.steps).map(news).collect(),
-            known: known.map(|(key, milestones)| (key.to_vec(), milestones)).collect(),
+            known: flat(writers.iter().flat_map(Writer::known)),
             taken,
             tallies: tallies.map(|tally| keeper.bytes_of(tally)).collect(),
             streams,

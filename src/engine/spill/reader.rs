@@ -20,7 +20,7 @@ impl<const W: usize, T: Default> Reader<W, T> {
         self.layer.bytes() + self.outboxes.iter().map(Outbox::bytes).sum::<u64>()
     }
 
-    /// How many states are on their way to a shard.
+    /// How many states are on their way to a shard, at most.
     pub fn outgoing(&self, to: usize) -> usize {
         self.outboxes[to].len()
     }

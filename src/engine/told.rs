@@ -1,14 +1,14 @@
-//! Milestones beside the slots of a table: a bit for each slot and milestone.
+//! What has been told of the states in the slots of a table: a bit for each slot and milestone.
 
-/// Which milestones edges newly reach at the state of each slot.
+/// The milestones of the state in each slot that the observer has been told of, or will be when the layer is whole.
 #[derive(Clone, Debug, Default)]
-pub struct Marks {
+pub struct Told {
     /// By milestone; empty where nothing reaches it.
     planes: Vec<Vec<u64>>,
 }
 
-impl Marks {
-    /// Marks a slot, of so many, with these milestones: those that are new there.
+impl Told {
+    /// These are told of a slot, of so many: those that were not yet.
     #[inline]
     pub fn add(&mut self, slot: usize, slots: usize, milestones: u64) -> u64 {
         let mut new = 0;
@@ -37,7 +37,7 @@ impl Marks {
         self.planes[milestone] = vec![0; slots.div_ceil(64)];
     }
 
-    /// The milestones of a slot.
+    /// What was told of a slot.
     #[inline]
     pub fn of(&self, slot: usize) -> u64 {
         let bit = |plane: &Vec<u64>| plane.get(slot / 64).map_or(0, |word| word >> (slot % 64) & 1);
@@ -61,14 +61,14 @@ mod tests {
 
     #[test]
     fn only_what_is_new_is_told() {
-        let mut marks = Marks::default();
+        let mut told = Told::default();
         let all =
             [(3, 1, 1), (3, 3, 2), (99, 1 << 63 | 1, 1 << 63 | 1), (99, u64::MAX, !(1 << 63 | 1)), (3, 3, 0)];
         for (slot, milestones, new) in all {
-            assert_eq!(marks.add(slot, 100, milestones), new, "{slot}, {milestones:x}");
+            assert_eq!(told.add(slot, 100, milestones), new, "{slot}, {milestones:x}");
         }
-        assert_eq!([3, 4, 99].map(|slot| marks.of(slot)), [3, 0, u64::MAX]);
-        marks.clear();
-        assert_eq!([3, 4, 99].map(|slot| marks.of(slot)), [0; 3]);
+        assert_eq!([3, 4, 99].map(|slot| told.of(slot)), [3, 0, u64::MAX]);
+        told.clear();
+        assert_eq!([3, 4, 99].map(|slot| told.of(slot)), [0; 3]);
     }
 }

@@ -171,6 +171,7 @@ impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
         readers: &mut [Reader<W, O::Tally>],
         writers: &mut [Writer<W>],
     ) -> Result<(), DiskError> {
+        writers.par_iter_mut().for_each(|writer| writer.ahead[0].reached.unite());
         let (observer, layout, plan) = (&*self.observer, self.layout, &self.plan);
         let orbits = self.orbits();
         readers.par_iter_mut().zip(&*writers).try_for_each(|(reader, writer)| {

@@ -144,7 +144,7 @@ impl<S: TransitionSystem, O: Observer<S>, const W: usize> Search<'_, S, O, W> {
             for (state, milestones) in each(reached)? {
                 let reached = &mut writers[shard(&state)].ahead[layer].reached;
                 reached.news.push((state, milestones));
-                reached.know(state, milestones);
+                reached.may_repeat = true;
             }
         }
         for (state, milestones) in each(&meta.known)? {

@@ -71,7 +71,7 @@ impl<const W: usize> Writer<W> {
         let is_alone = self.ahead.len() == 1;
         let ahead = &mut self.ahead[largest];
         ahead.runs.push::<W>(spill, write_table(spill, &ahead.states)?)?;
-        ahead.reached.keep(&ahead.states);
+        ahead.reached.may_repeat = true;
         // Where several layers share, what one does not need is for the others.
         if is_alone && ahead.states.bytes() <= share.table_bytes {
             ahead.states.clear();

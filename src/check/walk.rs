@@ -3,7 +3,7 @@
 use super::Network;
 use crate::algorithm::Program;
 use crate::apps::App;
-use crate::engine::{Explorer, Observer, Sight, State, TransitionSystem, successors};
+use crate::engine::{Explorer, Observer, Sight, State, TransitionSystem, each_milestone, successors};
 use crate::model::ModelEvent;
 use crate::network::StateOf;
 use crate::oracle::{Judge, Tally};
@@ -74,8 +74,8 @@ impl Walk {
         }
         judge.state(&mut self.tally, &ids, &[]);
         judge.reached(&mut self.tally, &ids, newly_reached, 1);
-        let milestones = (0..64).filter(|milestone| newly_reached >> milestone & 1 == 1);
-        let reached = milestones.map(|milestone| (events, ids.clone(), Sight::Reached(milestone)));
+        let reached =
+            each_milestone(newly_reached).map(|milestone| (events, ids.clone(), Sight::Reached(milestone)));
         self.sights.extend(reached);
         self.sights.push((events, ids, Sight::State));
     }

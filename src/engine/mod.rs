@@ -82,4 +82,5 @@ pub use system::{
     Arrival, Global, GlobalOf, Local, LocalOf, State, Successor, Successors, TransitionSystem, carry_out,
     successors,
 };
+pub(crate) use told::each_milestone;
 pub use witness::{Goals, Path, Sight};

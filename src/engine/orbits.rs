@@ -31,6 +31,7 @@ use super::key::{Key, Layout, is_halted};
 use super::place::Place;
 use super::sleep::{Lanes, take_first};
 use super::system::TransitionSystem;
+use super::told::each_milestone;
 
 /// A group of permutations of a system's places, and of what its components say, under which it stays the same: each
 /// event of a state has its image in the image of the state, with the image of its effect, in the image of its lane.
@@ -240,8 +241,8 @@ impl<S: TransitionSystem> Orbits<S> {
         if milestones == 0 || !self.moves_milestones {
             return milestones;
         }
-        let reached = (0..u64::BITS).filter(|bit| milestones >> bit & 1 == 1);
-        let images = reached.flat_map(|bit| least.by.iter().map(move |&symmetry| (symmetry, bit)));
+        let images =
+            each_milestone(milestones).flat_map(|bit| least.by.iter().map(move |&symmetry| (symmetry, bit)));
         images
             .fold(0, |all, (symmetry, bit)| all | 1 << self.symmetries.milestone(usize::from(symmetry), bit))
     }

@@ -15,7 +15,7 @@ pub struct Reaching<const W: usize> {
     pub news: Vec<(Key<W>, u64)>,
     /// A table has forgotten something: the same may stand there again.
     pub may_repeat: bool,
-    /// What was told in layers before and the table no longer knows.
+    /// What was told and the table no longer knows, where that is needed for longer than a layer.
     pub known: AHashMap<Key<W>, u64>,
 }
 

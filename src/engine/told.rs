@@ -7,15 +7,22 @@ pub struct Told {
     planes: Vec<Vec<u64>>,
 }
 
+/// The numbers of the milestones in a set.
+#[inline]
+pub fn each_milestone(mut milestones: u64) -> impl Iterator<Item = u32> {
+    std::iter::from_fn(move || {
+        let milestone = (milestones != 0).then(|| milestones.trailing_zeros())?;
+        milestones &= milestones - 1;
+        Some(milestone)
+    })
+}
+
 impl Told {
     /// These are told of a slot, of so many: those that were not yet.
     #[inline]
     pub fn add(&mut self, slot: usize, slots: usize, milestones: u64) -> u64 {
         let mut new = 0;
-        let mut left = milestones;
-        while left != 0 {
-            let milestone = left.trailing_zeros();
-            left &= left - 1;
+        for milestone in each_milestone(milestones) {
             let word = &mut self.plane(milestone as usize, slots)[slot / 64];
             new |= (!*word >> (slot % 64) & 1) << milestone;
             *word |= 1 << (slot % 64);

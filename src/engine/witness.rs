@@ -12,6 +12,7 @@ use super::expand::{Edge, Expander};
 use super::key::{Key, Layout};
 use super::observer::Observer;
 use super::system::TransitionSystem;
+use super::told::each_milestone;
 
 /// What to look for. As with an [`Observer`], states are the numbers of their components.
 pub trait Goals<S: TransitionSystem>: Send + Sync {
@@ -133,7 +134,7 @@ impl<S: TransitionSystem, G: Goals<S>> Observer<S> for Hunter<'_, G> {
     }
 
     fn reached(&self, tally: &mut Self::Tally, ids: &[u32], milestones: u64, _states: u64) {
-        for milestone in (0..64).filter(|milestone| milestones >> milestone & 1 == 1) {
+        for milestone in each_milestone(milestones) {
             self.see(tally, ids, Sight::Reached(milestone));
         }
     }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::maze::{Dice, Maze, plainly};
+use crate::engine::told::each_milestone;
 use crate::engine::{DiskError, End, Explorer, Figures, Keep, Observer, Options, TransitionSystem};
 
 /// Where tests write.
@@ -52,7 +53,7 @@ impl Observer<Maze> for Everything {
     }
 
     fn reached(&self, tally: &mut Seen, ids: &[u32], milestones: u64, _states: u64) {
-        for milestone in (0..u64::BITS).filter(|milestone| milestones >> milestone & 1 == 1) {
+        for milestone in each_milestone(milestones) {
             *tally.0.entry((format!("reached {milestone}"), self.whole(ids))).or_default() += 1;
         }
     }

@@ -2,6 +2,8 @@
 //! model, and find the same properties violated. Without `spin` and `gcc` on the path a test says that SPIN is skipped;
 //! where `CL_CHECK_SPIN` is `required` it fails. TLC is asked where `CL_CHECK_TLC` is the path of a `tla2tools.jar`.
 
+#[path = "export/figures.rs"]
+mod figures;
 #[path = "export/spin.rs"]
 mod spin;
 #[path = "export/tlc.rs"]

@@ -58,6 +58,15 @@ pub struct Measured {
     pub peak_bytes: u64,
 }
 
+impl Measured {
+    /// So much was found by now.
+    fn since(clock: Instant, states: u64, transitions: u64) -> Self {
+        let elapsed_s = clock.elapsed().as_secs_f64();
+        let peak_bytes = peak_bytes_of("self").expect("Linux tells the peak of resident memory");
+        Self { states, transitions, depth: None, terminals: None, elapsed_s, peak_bytes }
+    }
+}
+
 impl Kind {
     /// Runs in a process of its own.
     pub fn measure(self, size: Size, threads: usize) -> io::Result<Measured> {
@@ -78,31 +87,22 @@ impl Kind {
     /// Runs here and prints what was measured.
     pub fn run(self, size: Size, threads: usize) {
         let clock = Instant::now();
+        // With several threads Stateright's search is not quite that.
+        let is_breadth_first = threads == 1;
         match self {
-            Self::Engine => engine(&three(size), threads, false),
-            Self::Defaults => engine(&Model { check: usual_properties(), ..three(size) }, threads, false),
-            Self::Orderings => engine(&Model { check: usual_properties(), ..three(size) }, threads, true),
+            Self::Engine => engine(clock, &three(size), threads, false),
+            Self::Defaults => engine(clock, &with_usual_properties(size), threads, false),
+            Self::Orderings => engine(clock, &with_usual_properties(size), threads, true),
             Self::Reference => {
                 let found = Reference::of_model(&three(size)).count_with_stateright(threads);
-                print(&Measured {
-                    states: found.distinct_states as u64,
-                    transitions: found.transitions as u64,
-                    depth: (threads == 1).then_some(found.depth as u64),
-                    terminals: Some(found.terminal_states as u64),
-                    elapsed_s: clock.elapsed().as_secs_f64(),
-                    peak_bytes: peak_bytes(),
-                });
+                let (states, transitions) = (found.distinct_states as u64, found.transitions as u64);
+                let depth = is_breadth_first.then_some(found.depth as u64);
+                let terminals = Some(found.terminal_states as u64);
+                print(&Measured { depth, terminals, ..Measured::since(clock, states, transitions) });
             }
             Self::Stateright => Peer { balance: size.balance, sends: size.sends }.search(threads, |found| {
-                print(&Measured {
-                    states: found.states,
-                    transitions: found.transitions,
-                    // With several threads its search is not quite breadth-first.
-                    depth: (threads == 1).then_some(found.depth),
-                    terminals: None,
-                    elapsed_s: clock.elapsed().as_secs_f64(),
-                    peak_bytes: peak_bytes(),
-                });
+                let depth = is_breadth_first.then_some(found.depth);
+                print(&Measured { depth, ..Measured::since(clock, found.states, found.transitions) });
             }),
         }
     }
@@ -115,28 +115,21 @@ pub fn three(size: Size) -> Model {
     Model { check, ..even(3, &channels, size.balance.into(), size.sends.into(), &[&[0]]) }
 }
 
+fn with_usual_properties(size: Size) -> Model {
+    Model { check: usual_properties(), ..three(size) }
+}
+
 /// The whole job: from a model to its verdict, which must be `verified`.
-fn engine(model: &Model, threads: usize, orderings: bool) {
-    let clock = Instant::now();
+fn engine(clock: Instant, model: &Model, threads: usize, orderings: bool) {
     let verdict = check(model, &Options { threads, orderings, ..Options::default() });
-    let elapsed_s = clock.elapsed().as_secs_f64();
+    let found = Measured::since(clock, verdict.stats.distinct_states, verdict.stats.transitions);
     assert_eq!((verdict.word, verdict.end_reason), (Word::Verified, EndReason::Exhausted));
-    print(&Measured {
-        states: verdict.stats.distinct_states,
-        transitions: verdict.stats.transitions,
-        depth: Some(verdict.stats.depth.into()),
-        terminals: Some(verdict.stats.terminal_states),
-        elapsed_s,
-        peak_bytes: peak_bytes(),
-    });
+    let (depth, terminals) = (Some(verdict.stats.depth.into()), Some(verdict.stats.terminal_states));
+    print(&Measured { depth, terminals, ..found });
 }
 
 fn print(measured: &Measured) {
     println!("{}", serde_json::to_string(measured).expect("plain numbers are JSON"));
-}
-
-fn peak_bytes() -> u64 {
-    peak_bytes_of("self").expect("Linux tells the peak of resident memory")
 }
 
 /// The most memory that a process has had resident so far, as the system says (`VmHWM`; Linux only).

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use cl_check::export::{Exported, Language, export};
 
 use crate::child::{Measured, Size, three};
+use crate::figures;
 
 /// How often a program is looked at while it runs: the last moments of its memory may be missed.
 const WATCH: Duration = Duration::from_millis(5);
@@ -123,42 +124,23 @@ impl Program {
         }
         let elapsed_s = clock.elapsed().as_secs_f64();
         let said = fs::read_to_string(said_path)?;
-        let found = match self.foreign {
-            Foreign::Spin => spin_figures(&said),
-            Foreign::Rumur => rumur_figures(&said),
-            Foreign::Tlc => tlc_figures(&said),
+        let (well, found) = match self.foreign {
+            Foreign::Spin => ("errors: 0", figures::of_spin(&said)),
+            Foreign::Rumur => ("No error found", rumur_figures(&said)),
+            Foreign::Tlc => ("No error has been found", figures::of_tlc(&said)),
         };
         let (states, transitions) = found
+            .filter(|_| said.contains(well))
             .ok_or_else(|| io::Error::other(format!("{:?} found something else:\n{said}", self.foreign)))?;
         Ok(Measured { states, transitions, depth: None, terminals: None, elapsed_s, peak_bytes })
     }
-}
-
-/// States and transitions, where nothing is violated. SPIN counts the way to the initial state as a transition.
-fn spin_figures(said: &str) -> Option<(u64, u64)> {
-    let figure = |what: &str| {
-        let line = said.lines().find(|line| line.contains(what))?;
-        line.split_whitespace().next()?.parse::<f64>().ok()
-    };
-    let is_well = said.contains("errors: 0") && !said.contains("search not completed");
-    let (states, transitions) = (figure("states, stored")?, figure("transitions (= stored+matched)")?);
-    is_well.then_some((states as u64, transitions as u64 - 1))
 }
 
 /// `4 states, 3 rules fired in 0s.`; lines of progress before it say the same words.
 fn rumur_figures(said: &str) -> Option<(u64, u64)> {
     let line = said.lines().rev().find(|line| line.contains("rules fired"))?;
     let mut numbers = line.split_whitespace().filter_map(|word| word.parse().ok());
-    let figures = (numbers.next()?, numbers.next()?);
-    said.contains("No error found").then_some(figures)
-}
-
-/// `4 states generated, 4 distinct states found, 0 states left on queue.`; the initial state is generated, too.
-fn tlc_figures(said: &str) -> Option<(u64, u64)> {
-    let line = said.lines().rev().find(|line| line.contains(" 0 states left on queue."))?;
-    let mut numbers = line.split_whitespace().filter_map(|word| word.parse::<u64>().ok());
-    let (generated, states) = (numbers.next()?, numbers.next()?);
-    said.contains("No error has been found").then_some((states, generated - 1))
+    Some((numbers.next()?, numbers.next()?))
 }
 
 /// The system in Murphi, for Rumur: the same state as that of the peer for Stateright.

@@ -5,6 +5,8 @@
 //! `cargo bench --bench peers [-- --sends N --balance N --threads N,N --runs N --patience S]`, into `benches/RESULTS.md`.
 
 mod child;
+#[path = "../../tests/export/figures.rs"]
+mod figures;
 mod foreign;
 mod peer;
 #[path = "../../tests/reference/mod.rs"]

@@ -26,7 +26,7 @@ use super::options::Options;
 use super::past::Past;
 use super::search::Stop;
 use super::system::TransitionSystem;
-use super::thinning::{Arc, Chance, distinct, thinned};
+use super::thinning::{Chance, Weighed, distinct, thinned};
 
 /// How to sample.
 #[derive(Clone, Copy, Debug)]
@@ -150,8 +150,8 @@ struct Sampler<'a, S: TransitionSystem, const W: usize> {
     sampling: &'a Sampling<'a>,
     chance: Chance,
     learns: bool,
-    ahead: VecDeque<Vec<Arc<W>>>,
-    halted: Vec<Arc<W>>,
+    ahead: VecDeque<Vec<Weighed<W>>>,
+    halted: Vec<Weighed<W>>,
     /// Of the edges from the last layer: all, and those that were news, by weight.
     edges: f64,
     news: f64,
@@ -188,7 +188,7 @@ impl<S: TransitionSystem, const W: usize> Sampler<'_, S, W> {
     }
 
     /// The states to look at, of those that arcs lead to, with their weights.
-    fn states(&mut self, rank: i64, arcs: Vec<Arc<W>>) -> Vec<Arc<W>> {
+    fn states(&mut self, rank: i64, arcs: Vec<Weighed<W>>) -> Vec<Weighed<W>> {
         let most = if self.learns { self.sampling.learned_max } else { self.sampling.states_max };
         if self.sampled.whole || self.learns {
             let mut states = distinct(arcs);
@@ -206,7 +206,7 @@ impl<S: TransitionSystem, const W: usize> Sampler<'_, S, W> {
     }
 
     /// Takes out states that have components which nobody has looked at yet, one for each.
-    fn take_new(&self, states: &mut Vec<Arc<W>>, most: usize) -> Vec<Arc<W>> {
+    fn take_new(&self, states: &mut Vec<Weighed<W>>, most: usize) -> Vec<Weighed<W>> {
         let mut met = AHashSet::new();
         let mut new = Vec::new();
         states.retain(|arc| {
@@ -225,7 +225,7 @@ impl<S: TransitionSystem, const W: usize> Sampler<'_, S, W> {
     }
 
     /// Each state once, with its weight.
-    fn weighed(&mut self, mut arcs: Vec<Arc<W>>) -> Vec<Arc<W>> {
+    fn weighed(&mut self, mut arcs: Vec<Weighed<W>>) -> Vec<Weighed<W>> {
         arcs.sort_unstable_by_key(|(key, _)| *key);
         // The part of the edges that is likely to be known; where hardly any is, nothing can be made up for.
         let known = if self.edges > 0.0 { (1.0 - self.news / self.edges).max(0.1) } else { 1.0 };
@@ -245,7 +245,7 @@ impl<S: TransitionSystem, const W: usize> Sampler<'_, S, W> {
     }
 
     /// Expands states, and counts what there is to count.
-    fn expand(&mut self, states: &[Arc<W>]) -> Result<(), Stop> {
+    fn expand(&mut self, states: &[Weighed<W>]) -> Result<(), Stop> {
         let mut left: Vec<usize> = (0..states.len()).collect();
         let mut missing = vec![Missing::default(); states.len()];
         (self.edges, self.news) = (0.0, 0.0);
@@ -269,7 +269,7 @@ impl<S: TransitionSystem, const W: usize> Sampler<'_, S, W> {
     /// Which ones could not be expanded, because something is missing.
     fn expand_some(
         &mut self,
-        states: &[Arc<W>],
+        states: &[Weighed<W>],
         which: &[usize],
         missing: &mut [Missing],
         misses: &mut Vec<Miss>,
@@ -297,7 +297,7 @@ impl<S: TransitionSystem, const W: usize> Sampler<'_, S, W> {
         left
     }
 
-    fn share_out(&mut self, states: &[Arc<W>]) {
+    fn share_out(&mut self, states: &[Weighed<W>]) {
         let shares = &mut self.sampled.shares;
         shares.resize(self.layout.places(), Vec::new());
         for (key, weight) in states {

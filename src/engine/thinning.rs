@@ -1,12 +1,15 @@
 //! Fewer, each standing for more: how a sample is drawn from a layer.
 
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
 use super::key::Key;
 
 /// Where an edge of a sample leads, and how many it stands for.
-pub type Arc<const W: usize> = (Key<W>, f64);
+pub type Weighed<const W: usize> = (Key<W>, f64);
 
 /// Each state once, with a weight of 1, in a fixed order.
-pub fn distinct<const W: usize>(mut arcs: Vec<Arc<W>>) -> Vec<Arc<W>> {
+pub fn distinct<const W: usize>(mut arcs: Vec<Weighed<W>>) -> Vec<Weighed<W>> {
     arcs.sort_unstable_by_key(|(key, _)| *key);
     arcs.dedup_by_key(|(key, _)| *key);
     for (_, weight) in &mut arcs {
@@ -16,7 +19,11 @@ pub fn distinct<const W: usize>(mut arcs: Vec<Arc<W>>) -> Vec<Arc<W>> {
 }
 
 /// As many as this, chosen in proportion to their weights (systematic sampling); all weights are then the same.
-pub fn thinned<const W: usize>(mut arcs: Vec<Arc<W>>, most: usize, chance: &mut Chance) -> Vec<Arc<W>> {
+pub fn thinned<const W: usize>(
+    mut arcs: Vec<Weighed<W>>,
+    most: usize,
+    chance: &mut Chance,
+) -> Vec<Weighed<W>> {
     if arcs.len() <= most {
         return arcs;
     }
@@ -38,23 +45,19 @@ pub fn thinned<const W: usize>(mut arcs: Vec<Arc<W>>, most: usize, chance: &mut 
     chosen
 }
 
-/// Numbers from 0 to 1 (G. Steele, D. Lea and C. Flood, *Fast Splittable Pseudorandom Number Generators*, OOPSLA 2014).
+/// Numbers from 0 to 1, the same for the same seed on every machine.
 #[derive(Clone, Debug)]
-pub struct Chance(u64);
+pub struct Chance(ChaCha8Rng);
 
 impl Chance {
     /// From a seed.
     pub fn new(seed: u64) -> Self {
-        Self(seed)
+        Self(ChaCha8Rng::seed_from_u64(seed))
     }
 
     /// The next one.
     pub fn next(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ mixed >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((mixed ^ mixed >> 31) >> 11) as f64 / (1_u64 << 53) as f64
+        self.0.random()
     }
 }
 
@@ -62,13 +65,13 @@ impl Chance {
 mod tests {
     use super::*;
 
-    fn weight(arcs: &[Arc<1>]) -> f64 {
+    fn weight(arcs: &[Weighed<1>]) -> f64 {
         arcs.iter().map(|(_, weight)| weight).sum()
     }
 
     #[test]
     fn what_is_left_stands_for_all() {
-        let arcs: Vec<Arc<1>> = (0..1000).map(|key| ([key], 1.0 + (key % 7) as f64)).collect();
+        let arcs: Vec<Weighed<1>> = (0..1000).map(|key| ([key], 1.0 + (key % 7) as f64)).collect();
         let few = thinned(arcs.clone(), 100, &mut Chance::new(1));
         assert!(few.len() <= 100 && few.len() > 90, "{}", few.len());
         assert!((weight(&few) - weight(&arcs)).abs() < 1e-6 * weight(&arcs));
@@ -78,7 +81,7 @@ mod tests {
     /// Over many samples each is drawn as often as it weighs.
     #[test]
     fn each_is_drawn_as_often_as_it_weighs() {
-        let arcs: Vec<Arc<1>> = vec![([1], 1.0), ([2], 3.0), ([3], 6.0)];
+        let arcs: Vec<Weighed<1>> = vec![([1], 1.0), ([2], 3.0), ([3], 6.0)];
         let mut sums = [0.0; 4];
         let mut chance = Chance::new(3);
         for _ in 0..10_000 {
@@ -93,7 +96,7 @@ mod tests {
 
     #[test]
     fn the_same_state_counts_once() {
-        let arcs: Vec<Arc<1>> = vec![([2], 5.0), ([1], 1.0), ([2], 7.0)];
+        let arcs: Vec<Weighed<1>> = vec![([2], 5.0), ([1], 1.0), ([2], 7.0)];
         assert_eq!(distinct(arcs), [([1], 1.0), ([2], 1.0)]);
     }
 }

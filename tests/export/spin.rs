@@ -5,7 +5,7 @@ use std::fs;
 use cl_check::export::{Language, export};
 use cl_check::model::Model;
 
-use crate::{Found, can, folder, run};
+use crate::{Found, can, figures, folder, run};
 
 /// Are SPIN and a C compiler here? Where they must be, that they are not is a failure.
 pub fn is_here() -> bool {
@@ -33,13 +33,8 @@ pub fn find(model: &Model, name: &str) -> Found {
     let pan = folder.join("pan");
     assert!(pan.exists(), "{name}: {compiled}");
     let said = run(&folder, &pan.to_string_lossy(), &["-m1000000", "-c0"]);
-    assert!(!said.contains("search not completed"), "{name}: {said}");
-    let figure = |what: &str| {
-        let line = said.lines().find(|line| line.contains(what)).unwrap_or_else(|| panic!("{name}: {said}"));
-        line.split_whitespace().next().and_then(|it| it.parse::<u64>().ok()).expect("a whole number")
-    };
+    let (states, transitions) = figures::of_spin(&said).unwrap_or_else(|| panic!("{name}: {said}"));
     let fails = said.lines().filter_map(|line| line.split("assertion violated ").nth(1));
     let fails = fails.map(|rest| rest.split([' ', '_']).next().unwrap_or_default().to_owned()).collect();
-    // SPIN counts the way to the initial state as a transition.
-    (figure("states, stored"), figure("transitions (= stored+matched)") - 1, fails)
+    (states, transitions, fails)
 }

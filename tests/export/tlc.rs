@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use cl_check::export::{Language, export};
 use cl_check::model::Model;
 
-use crate::{Found, can, folder, run};
+use crate::{Found, can, figures, folder, run};
 
 /// TLC's archive, where one is named.
 fn archive() -> Option<PathBuf> {
@@ -31,14 +31,13 @@ pub fn find(model: &Model, name: &str) -> Found {
     let configuration = exported.configuration.expect("what to check");
     let folder = folder("tlc", name);
     fs::write(folder.join(format!("{name}.tla")), exported.text).expect("the module can be written");
-    let (states, generated, mut fails) = search(&folder, name, &configuration);
+    let (states, transitions, mut fails) = search(&folder, name, &configuration);
     // Of the properties that one step fails, TLC names the first.
     if fails.contains("ConsistentCut") {
         let rest = configuration.replace("PROPERTY ConsistentCut\n", "");
         fails.extend(search(&folder, name, &rest).2);
     }
-    // TLC counts the initial state as generated.
-    (states, generated - 1, fails)
+    (states, transitions, fails)
 }
 
 /// What TLC prints of a module with this configuration.
@@ -53,12 +52,9 @@ fn search(folder: &Path, name: &str, configuration: &str) -> Found {
     let (module, configuration) = (format!("{name}.tla"), format!("{name}.cfg"));
     let tlc = ["-continue", "-deadlock", "-config", &configuration, &module];
     let said = run(folder, "java", &[&java[..], &tlc].concat());
-    assert!(said.contains(" 0 states left on queue."), "{name}: {said}");
-    let figures = said.lines().rfind(|line| line.contains("distinct states found")).expect("its figures");
-    let mut figures = figures.split_whitespace().filter_map(|word| word.parse::<u64>().ok());
-    let (generated, states) = figures.next().zip(figures.next()).expect("two figures");
+    let (states, transitions) = figures::of_tlc(&said).unwrap_or_else(|| panic!("{name}: {said}"));
     let fails: BTreeSet<String> = said.lines().filter_map(failure).map(str::to_owned).collect();
-    (states, generated, fails)
+    (states, transitions, fails)
 }
 
 /// `Error: Invariant Terminates is violated.`, `Error: Action property ConsistentCut is violated.`

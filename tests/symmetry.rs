@@ -312,7 +312,8 @@ fn what_tells_processes_apart_is_named() {
     }
 }
 
-/// Where messages make handlers send markers, the order of snapshots is to be seen in channels.
+/// Where messages make handlers send markers, the order of snapshots is to be seen in channels; where they do something for
+/// another snapshot, in records.
 #[test]
 fn snapshots_change_places_only_where_their_order_is_not_seen() {
     let text = |edit: &str| {
@@ -325,6 +326,8 @@ fn snapshots_change_places_only_where_their_order_is_not_seen() {
     assert_eq!(order_of(&text("")).0, 2);
     assert_eq!(order_of(&text("mutations: [Insert(on_message, 0, Record)],")).0, 2);
     assert_eq!(order_of(&text("mutations: [Insert(on_message, 0, Send(Marker, Outgoing))],")).0, 1);
+    let other = "mutations: [Insert(on_message, 0, If(NotRecorded, [OfNext([If(NotRecorded, [Record])])]))],";
+    assert_eq!(order_of(&text(other)).0, 1, "the first to be asked records the other");
     assert_eq!(
         order_of(&text("mutations: [Insert(on_start, 0, OfNext([Record]))],")).0,
         2,

@@ -368,3 +368,15 @@ fn the_snapshot_that_is_ill_formed_is_named() {
         "a snapshot is recorded a second time by the same process"
     );
 }
+
+/// Two snapshots that the handlers of one message record have the same cut, whichever handler recorded which.
+#[test]
+fn cuts_are_drawn_after_all_handlers() {
+    let walk = format!(r#"walk: [{SEND_1}, Receive("A", "B", 1)]"#);
+    let model = model(&format!("{}, {walk}", only("on_message: [OfNext([Record])]")));
+    let (state, _) = end(&model);
+    let ledgers = &state.components[1].process().expect("a process").incoming[0].ledgers;
+    let crossed: Vec<Vec<u64>> =
+        ledgers.iter().map(|ledger| ledger.expected.iter().map(amount).collect()).collect();
+    assert_eq!(crossed, [[1], [1]]);
+}

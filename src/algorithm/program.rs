@@ -119,7 +119,8 @@ impl Protocol for Program {
         &self.lateness_asked
     }
 
-    /// A message is received for all snapshots in their order, and what two of them send then stands in that order.
+    /// A message is received for all snapshots in their order. That shows in what two of them send, and where one changes or
+    /// asks for what is another's.
     fn heeds(&self) -> Heeds {
         let mut actions = HANDLERS.into_iter().flat_map(|handler| self.lines(handler));
         let uses = |set: Set| self.handlers.iter().flatten().any(|line| set_of(&line.action) == Some(set));
@@ -128,7 +129,7 @@ impl Protocol for Program {
             first_outgoing: uses(Set::ButFirst(Side::Outgoing)),
             first_incoming: uses(Set::ButFirst(Side::Incoming)),
             listed: uses(Set::Forward(Side::Outgoing)) || uses(Set::Forward(Side::Incoming)),
-            snapshots: self.lines(Handler::OnMessage).iter().any(sends),
+            snapshots: self.lines(Handler::OnMessage).iter().any(|line| sends(line) || line.ahead > 0),
             next: actions.any(|line| line.ahead > 0),
         }
     }

@@ -365,11 +365,13 @@ impl Promela<'_> {
         });
     }
 
-    /// Every snapshot's handler in turn, and its ghost cut; then the application.
+    /// Every snapshot's handler in turn, then their ghost cuts; then the application.
     fn message(&mut self, c: usize) {
         let (to, name) = (self.plain.channels[c].1, self.channel(c));
         for k in self.snapshots() {
             self.run(Handler::OnMessage, k, to, Some(c));
+        }
+        for k in self.snapshots() {
             let receiver = self.process(to).to_owned();
             let expect = if self.has_lists() {
                 format!("expected_{k}_{name} ! h_amount")

@@ -175,7 +175,7 @@ fn links<A: Application, P: Protocol>(
 }
 
 impl<A: Application, P: Protocol> Act<'_, A, P> {
-    /// An item has been taken out of a channel: handlers, ghost cut, then the application.
+    /// An item has been taken out of a channel: all handlers, the ghost cuts, then the application.
     fn receive(&mut self, inbox: usize, channel: ChannelId, item: Item<A::Message>) {
         match item {
             Item::Marker(snapshot) => {
@@ -187,6 +187,8 @@ impl<A: Application, P: Protocol> Act<'_, A, P> {
                     let told = self.told(snapshot, late);
                     let arriving = Arriving { channel, message: Some((message.clone(), told)) };
                     self.run(Handler::OnMessage, snapshot, Some(arriving));
+                }
+                for snapshot in self.system.snapshot_ids() {
                     self.cross_the_cut(inbox, snapshot, &message, late.is(snapshot));
                 }
                 self.deliver(channel, &message);

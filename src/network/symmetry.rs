@@ -3,7 +3,8 @@
 //!
 //! Handlers go over channels in channel order, but what they do to one channel does not touch another, so that order
 //! does not matter, unless an algorithm speaks of the first channel or of processes listed before others. A message is
-//! received for all snapshots in their order: that matters where it makes handlers send markers.
+//! received for all snapshots in their order: that matters where it makes handlers send markers, or do something for
+//! another snapshot.
 
 use std::collections::BTreeSet;
 

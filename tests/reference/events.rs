@@ -243,6 +243,8 @@ impl Reference {
             Travelling::Message { amount, late } => {
                 for snapshot in self.snapshots() {
                     self.handle(state, snapshot, receiver, Occasion::Message { channel, amount }, &late);
+                }
+                for snapshot in self.snapshots() {
                     self.draw_ghost_cut(state, snapshot, channel, amount, late[snapshot]);
                 }
                 state.purses[receiver].balance += amount;

@@ -32,10 +32,15 @@ Cross(s, k, c, item) ==
        THEN [s EXCEPT !.ledger[k][c].expected = Append(s.ledger[k][c].expected, item.amount)]
        ELSE s
 
-\* The handlers of all snapshots from k on, each with its ghost cut; then the application.
+\* The handlers of all snapshots from k on.
+RECURSIVE Handled(_, _, _, _)
+Handled(s, k, c, item) ==
+    IF k \in Snapshots THEN Handled(OnMessage(s, k, c[2], c, item), k + 1, c, item) ELSE s
+
+\* The ghost cuts of all snapshots from k on; then the application.
 RECURSIVE Taken(_, _, _, _)
 Taken(s, k, c, item) ==
-    IF k \in Snapshots THEN Taken(Cross(OnMessage(s, k, c[2], c, item), k, c, item), k + 1, c, item)
+    IF k \in Snapshots THEN Taken(Cross(s, k, c, item), k + 1, c, item)
     ELSE [s EXCEPT !.app[c[2]].balance = s.app[c[2]].balance + item.amount]
 
 CanReceive(c) == chan[c] # <<>> /\ \A k \in Snapshots : ~ledger[k][c].blocked
@@ -45,7 +50,7 @@ Receive(c) ==
         s == [Now EXCEPT !.chan[c] = Tail(chan[c])]
     IN IF item.kind = "marker"
        THEN Becomes(OnMarker([s EXCEPT !.ledger[item.k][c].arrived = TRUE], item.k, c[2], c, item))
-       ELSE Becomes(Taken(s, 0, c, item))
+       ELSE Becomes(Taken(Handled(s, 0, c, item), 0, c, item))
 
 \* An ill-formed state has no successors.
 Next ==

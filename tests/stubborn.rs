@@ -12,7 +12,7 @@ use cl_check::apps::App;
 use cl_check::check::{Course, Options, Reduce, check};
 use cl_check::engine::verdict::Verdict;
 use cl_check::engine::{self, Auditor, Dependence, Explorer, Leaf, Status, TransitionSystem};
-use cl_check::model::{Model, ModelEvent, event_text, load};
+use cl_check::model::{Model, ModelEvent, Source, event_text, load, read};
 use cl_check::network::{Channel, ComponentOf, Dependency, Discipline, System, Topology};
 use cl_check::oracle::{Judge, Property, Questions};
 
@@ -77,6 +77,16 @@ fn statuses(verdict: &Verdict) -> Vec<(&str, Status)> {
 
 fn is_on(verdict: &Verdict) -> bool {
     ["stubborn", "max"].contains(&verdict.stats.reduction.as_str())
+}
+
+/// What a walk has passed may hold items that are never sent again.
+#[test]
+fn a_walk_may_have_passed_what_cannot_come_again() {
+    let text = r#"Model(name: "passed", topology: Complete(["A", "B"]), snapshots: [By("A")],
+        application: Checkpoints(sends: {"A": 2}, checkpoints: 0),
+        walk: [Tell("A", "B"), Tell("A", "B"), Receive("A", "B"), Receive("A", "B")])"#;
+    let model = read(&Source::new("passed.ron", text)).expect("a model");
+    assert!(is_on(&agree(&model, Reduce::Stubborn, "a walk")));
 }
 
 /// Status by status, and as long a counterexample.

@@ -14,7 +14,7 @@ use super::component::Component;
 use super::event::{Event, Item};
 use super::ids::{ChannelId, ProcessId};
 use super::protocol::Protocol;
-use super::system::{ComponentOf, EventOf, System};
+use super::system::{ComponentOf, EventOf, ProcessOf, System};
 use super::topology::Discipline;
 use crate::engine::{Acts, Dependence, Known, Leaf, Need, TransitionSystem};
 
@@ -235,6 +235,16 @@ fn commute<A: Application>(site: &Site<A>, a: &Move, b: &Move) -> bool {
         && written(&first_a.notes, &then_b.notes) == written(&first_b.notes, &then_a.notes)
 }
 
+impl<A: Application, P: Protocol> Dependency<A, P> {
+    /// Can all that is in its channels still come there? A model's walk may have passed states where that is not so.
+    fn knows_items(&self, at: ProcessId, process: &ProcessOf<A>) -> bool {
+        let channels = self.system.topology.incoming(at).iter().zip(&process.incoming);
+        channels.into_iter().all(|(channel, incoming)| {
+            incoming.items.iter().all(|item| self.closure.items[channel.index()].contains(item))
+        })
+    }
+}
+
 impl<A: Application, P: Protocol> Dependence<System<A, P>> for Dependency<A, P> {
     fn act(&self, place: usize, event: &EventOf<A>) -> u8 {
         let act = self.closure.sites[place].acts.get_index_of(event);
@@ -245,6 +255,9 @@ impl<A: Application, P: Protocol> Dependence<System<A, P>> for Dependency<A, P> 
         let process = component.process()?;
         let (at, site) = (ProcessId::of(place), &self.closure.sites[place]);
         let class = site.classes.get_index_of(&self.system.class(at, process))?;
+        if !self.knows_items(at, process) {
+            return None;
+        }
         let offered = self.system.local(place, component);
         let enabled = offered.iter().fold(0, |sum, local| sum | 1 << self.act(place, &local.event));
         let possible = site.moves[class].iter().fold(0, |sum: Acts, taken| sum | 1 << taken.act);

@@ -8,6 +8,7 @@ mod coverage;
 mod culprit;
 mod cut_short;
 mod diagram;
+mod endless;
 mod estimate;
 mod explain;
 mod graph;

@@ -54,10 +54,11 @@ fn completions_and_the_manual_are_printed() {
     }
 }
 
-#[test]
-fn nobody_reading_is_no_failure() {
+/// What happens where nobody reads standard output.
+fn unread(more: &[&str]) -> Option<i32> {
     let mut child = program()
         .args(["--no-times", "tests/cmd/batch.in/good.ron", "tests/cmd/batch.in/good.ron"])
+        .args(more)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -65,7 +66,17 @@ fn nobody_reading_is_no_failure() {
     drop(child.stdout.take());
     let output = child.wait_with_output().expect("the program ends");
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
-    assert_eq!(output.status.code(), Some(3), "the second model was not checked");
+    output.status.code()
+}
+
+#[test]
+fn nobody_reading_is_no_failure() {
+    assert_eq!(unread(&[]), Some(3), "the second model was not checked");
+    let folder = folder("unread");
+    let export = format!("junit={}", folder.join("all.xml").display());
+    assert_eq!(unread(&["--export", &export]), Some(0), "what else was asked for is written");
+    let written = fs::read_to_string(folder.join("all.xml")).expect("the file is there");
+    assert_eq!(written.matches("<testsuite ").count(), 2, "{written}");
 }
 
 #[cfg(target_os = "linux")]

@@ -8,7 +8,7 @@ use cl_check::algorithm::{builtin, edit};
 use cl_check::check::{self, check};
 use cl_check::engine::analysis::{Analysis, Fate, MutantVerdict};
 use cl_check::engine::verdict::Word;
-use cl_check::engine::{State, TransitionSystem, successors};
+use cl_check::engine::{Bounds, State, TransitionSystem, successors};
 use cl_check::model::{Model, Source, read};
 use cl_check::mutate::{self, Change, Mutant, Options, Refusal, Systems, all, analyse, frontier};
 
@@ -325,4 +325,16 @@ fn the_smallest_system_is_the_first_that_catches() {
         assert_eq!(text.contains("\"C\""), !on_two, "{}", one.name);
     }
     assert!(found.iter().any(|one| one.found.as_ref().is_some_and(|(summary, ..)| summary.contains('C'))));
+    assert!(found.iter().all(|one| !one.undecided));
+}
+
+/// A system that was not explored in full catches nothing, and is no reason to say that a mutant is missed.
+#[test]
+fn what_a_bound_ends_is_not_decided() {
+    let systems = Systems { processes_max: 2, tokens: 1, sends: 1, snapshots: 1 };
+    let bounds = Bounds { states_max: Some(3), ..Bounds::default() };
+    let options = || check::Options { bounds, ..check::Options::default() };
+    let found = mutate::smallest(&pair().algorithm, &all(&pair()), systems, options, |_, _| {});
+    let found = found.expect("the systems can be read");
+    assert!(!found.is_empty() && found.iter().all(|one| one.undecided && one.found.is_none()), "{found:?}");
 }

@@ -1,17 +1,14 @@
-//! What is told of single runs: the theorem by example, replaying, runs by chance, which messages are recorded, and a
-//! mutant beside its original. Each against something simpler.
+//! What is told of single runs: the theorem by example, replaying, runs by chance, and a mutant beside its original. Each
+//! against something simpler.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use cl_check::check::chance::{self, Chance};
-use cl_check::check::{
-    Chances, Course, Options, Unclassified, check, classify, simulate, surprise, theorem, twin,
-};
+use cl_check::check::{Chances, Course, Options, Uniform, check, simulate, surprise, theorem, twin};
 use cl_check::engine::Status;
-use cl_check::engine::diagram::{ArrowEnd, Load, Side};
-use cl_check::engine::simulation::{Fate, Simulation};
-use cl_check::model::{self, Model, Source, read};
+use cl_check::engine::simulation::Simulation;
+use cl_check::model::{self, Model};
 
 fn gallery(file: &str) -> Model {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("models").join(file);
@@ -128,13 +125,19 @@ fn a_surprise_is_one() {
 /// Every counterexample of the gallery is carried out again and shows what it says.
 #[test]
 fn every_counterexample_can_be_replayed() {
-    let mut replayed = 0;
-    for file in files("broken") {
+    let (mut replayed, mut endless) = (0, 0);
+    for file in files("broken").into_iter().chain(files("lectures")) {
         let model = gallery(&file);
         for run in check(&model, &Options::default()).counterexamples {
             let mut course = Course::new(&model);
             course.take_named(&run.events);
             assert_eq!(course.events().len(), run.events.len(), "{file}");
+            if let Some(from) = run.repeats_from {
+                assert!(course.fails_for_ever(from, &run.property), "{file}: {}", run.property);
+                assert!(!course.fails_for_ever(from - 1, &run.property), "{file}: no cycle");
+                endless += 1;
+                continue;
+            }
             let verdict = course.verdict();
             let property = verdict.properties.iter().find(|property| property.name == run.property);
             let never_completes = run.property == "Recorded";
@@ -144,7 +147,7 @@ fn every_counterexample_can_be_replayed() {
             replayed += 1;
         }
     }
-    assert!(replayed > 40, "{replayed}");
+    assert!(replayed > 40 && endless > 0, "{replayed}, {endless} without end");
 }
 
 fn simulated(model: &Model, runs: u64, threads: usize) -> Simulation {
@@ -211,86 +214,12 @@ fn is_locally_minimal(model: &Model, property: &str, events: &[String]) {
     }
 }
 
-/// By walking every ordering, one by one.
+/// Where a model's walk is all there is, no run goes on after it.
 #[test]
-fn messages_are_classified_as_the_orderings_say() {
-    let lists = |sends: &str| {
-        let text = format!(
-            r#"Model(name: "small", topology: Complete(["A", "B"]), snapshots: [By("A")],
-                application: Tokens(start: Each(3), behaviour: PerProcess({sends})))"#
-        );
-        read(&Source::new("small.ron", text)).expect("a model")
-    };
-    let models = [
-        lists(r#"{"A": [To("B", 1)]}"#),
-        lists(r#"{"B": [To("A", 1)]}"#),
-        lists(r#"{"A": [To("B", 1)], "B": [To("A", 2), To("A", 1)]}"#),
-        gallery("lectures/bank.ron"),
-        gallery("lectures/three-processes.ron"),
-    ];
-    for model in models {
-        let mut seen = Seen::new();
-        let mut course = Course::new(&model);
-        course.take_enabled(&model.walk);
-        every_ordering(&mut course, &mut seen);
-        let found: BTreeMap<String, Fate> = classify(&model, 100_000)
-            .expect("it fits")
-            .into_iter()
-            .map(|one| (one.message, one.fate))
-            .collect();
-        let expected = named(&seen);
-        assert_eq!(found, expected, "{}", model.name);
-    }
-}
-
-/// Message by sender, receiver and number, what it carries, and in how many orderings it is kept and is not.
-type Seen = BTreeMap<(String, String, usize), (String, [u64; 2])>;
-
-fn named(seen: &Seen) -> BTreeMap<String, Fate> {
-    let fate = |[kept, other]: [u64; 2]| match (kept > 0, other > 0) {
-        (true, false) => Fate::Always,
-        (false, _) => Fate::Never,
-        (true, true) => Fate::Sometimes,
-    };
-    let name = |(from, to, number): &(String, String, usize), load: &str| {
-        let several = seen.contains_key(&(from.clone(), to.clone(), 2));
-        let ordinal = if several { format!(", number {number} there") } else { String::new() };
-        format!("{load} from {from} to {to}{ordinal}")
-    };
-    seen.iter().map(|(key, (load, counts))| (name(key, load), fate(*counts))).collect()
-}
-
-/// In how many orderings each message is kept, and is not; orderings that begin alike are walked once a beginning.
-fn every_ordering(course: &mut Course<'_>, seen: &mut Seen) {
-    let next = course.next();
-    if next.is_empty() {
-        let run = course.run("it", String::new());
-        let mut numbers: BTreeMap<(usize, usize), usize> = BTreeMap::new();
-        for arrow in run.diagram.arrows.iter().filter(|arrow| matches!(arrow.load, Load::Message(_))) {
-            let number = numbers.entry((arrow.from, arrow.to)).or_default();
-            *number += 1;
-            let name = |process: usize| run.diagram.processes[process].clone();
-            let entry = seen.entry((name(arrow.from), name(arrow.to), *number)).or_default();
-            entry.0 = run.diagram.label(&arrow.load);
-            entry.1[usize::from(!arrow.kept)] += 1;
-            assert_eq!(arrow.kept, arrow.side == Side::Crosses, "the algorithm is right");
-            assert!(matches!(arrow.end, ArrowEnd::Received(_)), "the run has ended");
-        }
-        return;
-    }
-    // Which of several independent events goes first does not matter where there are too many orderings to walk.
-    let all = next.len().min(if course.events().len() > 9 { 1 } else { usize::MAX });
-    for next in next.into_iter().take(all) {
-        course.take(next);
-        every_ordering(course, seen);
-        course.undo();
-    }
-}
-
-#[test]
-fn what_cannot_be_classified_is_said() {
-    assert_eq!(classify(&gallery("two_node.ron"), 1_000).err(), Some(Unclassified::SendsAreFree));
-    assert_eq!(classify(&gallery("lectures/bank.ron"), 10).err(), Some(Unclassified::TooLarge(10)));
+fn chance_ends_where_the_walk_is_all_there_is() {
+    let model = gallery("lectures/precept-1.ron");
+    assert_eq!(chance::run(&model, &mut Chance::new(1, 1), 1_000).events(), model.walk);
+    assert_eq!(Uniform::new(&model, 1_000).expect("one ordering").orderings(), &1_u32.into());
 }
 
 /// A model beside itself does not differ; a mutant that is caught does.

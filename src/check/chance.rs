@@ -4,7 +4,7 @@ use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::Course;
-use crate::model::{Model, ModelEvent};
+use crate::model::{Model, ModelEvent, Then};
 
 /// A source of chance that gives the same for the same seed, on every machine.
 #[derive(Clone, Debug)]
@@ -30,11 +30,11 @@ impl Chance {
 }
 
 /// A run after the model's walk: of the events that are enabled each is as likely as another. It ends where nothing is
-/// enabled any more, or after so many events.
+/// enabled any more, or after so many events; with the walk where that is all there is.
 pub fn run<'m>(model: &'m Model, chance: &mut Chance, events_max: usize) -> Course<'m> {
     let mut course = Course::new(model);
     course.take_enabled(&model.walk);
-    while course.events().len() < events_max {
+    while model.then == Then::Explore && course.events().len() < events_max {
         let mut next = course.next();
         if next.is_empty() {
             break;
@@ -54,7 +54,7 @@ pub fn shrunk(
 ) -> Vec<ModelEvent> {
     let first = model.walk.len();
     let mut events = events;
-    let mut size = (events.len() - first).max(1);
+    let mut size = events.len().saturating_sub(first).max(1);
     loop {
         let mut at = first;
         let mut is_shorter = false;

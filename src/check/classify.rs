@@ -7,6 +7,8 @@ use std::collections::hash_map::Entry;
 use super::Course;
 use super::picture::{channel, process};
 use super::walk::milestones;
+use crate::algorithm::syntax::{Action, Algorithm};
+use crate::algorithm::validate::flattened;
 use crate::apps::{App, AppStep, Behaviour, Sending};
 use crate::engine::simulation::{Classified, Fate};
 use crate::engine::{State as Engine, successors};
@@ -22,6 +24,8 @@ pub enum Unclassified {
     NoSnapshots,
     /// A channel may lose, repeat, or let out any item, so that messages cannot be followed by their order.
     NotFifo,
+    /// A message may be kept later than it is received, or not stay kept.
+    KeptOtherwise,
     /// There are more states than this.
     TooLarge(usize),
 }
@@ -67,6 +71,9 @@ fn fits(model: &Model) -> Result<(), Unclassified> {
     if !model.topology.channels().iter().all(is_fifo) {
         return Err(Unclassified::NotFifo);
     }
+    if model.recovery.is_some() || keeps_otherwise(&model.algorithm) {
+        return Err(Unclassified::KeptOtherwise);
+    }
     let Some(tokens) = model.application.tokens() else { return Err(Unclassified::SendsAreFree) };
     if matches!(tokens.behaviour, Behaviour::Lists(_)) {
         return Ok(());
@@ -75,6 +82,14 @@ fn fits(model: &Model) -> Result<(), Unclassified> {
     course.take_enabled(&model.walk);
     let spent = |at: ProcessId| model.application.is_finished(at, &process(course.last(), at).state);
     if model.topology.processes().all(spent) { Ok(()) } else { Err(Unclassified::SendsAreFree) }
+}
+
+/// Other than where a message is received, and for good.
+fn keeps_otherwise(algorithm: &Algorithm) -> bool {
+    let handlers = [&algorithm.on_start, &algorithm.on_marker, &algorithm.on_message];
+    let changes = |action: &&Action| matches!(action, Action::Forget | Action::KeepRepeated);
+    handlers.into_iter().any(|handler| flattened(handler).iter().any(changes))
+        || flattened(&algorithm.on_message).contains(&&Action::Pause)
 }
 
 /// The marked states of a model.

@@ -3,7 +3,7 @@
 
 use super::told::Told;
 use super::walk::milestones;
-use super::{Network, Options, check, diagram, picture};
+use super::{Network, Options, check, diagram, endless, picture};
 use crate::apps::App;
 use crate::engine::verdict::{Run, RunKind, Verdict};
 use crate::engine::{Successor, successors};
@@ -107,7 +107,16 @@ impl<'m> Course<'m> {
 
     /// Is there a property of this name?
     pub fn knows(&self, name: &str) -> bool {
-        Property::named(name, &self.system.application.rules()).is_some()
+        self.property(name).is_some()
+    }
+
+    fn property(&self, name: &str) -> Option<Property> {
+        Property::named(name, &self.system.application.rules())
+    }
+
+    /// Does the property of this name fail if what has happened after so many events happens again and again?
+    pub fn fails_for_ever(&self, from: usize, name: &str) -> bool {
+        self.property(name).is_some_and(|property| endless::fails(self.model, &self.events, from, property))
     }
 
     /// The snapshots that are complete.

@@ -1,6 +1,8 @@
 //! A run -> its space-time diagram: who sent what to whom, when it arrived, and where the cut runs. Items in channels
 //! have no identity of their own; this follows each from its sending to its end.
 
+use std::collections::VecDeque;
+
 use super::picture::{channel, process, snapshot};
 use super::told::Told;
 use super::walk::milestones;
@@ -45,28 +47,48 @@ pub fn cut(model: &Model, states: &[State], number: SnapshotId) -> Cut {
     Cut { snapshot: number.index(), records: model.topology.processes().map(step).collect(), at_once: false }
 }
 
-/// A message that is received where the list of what is kept grows is what it grows by; where the list is emptied,
-/// nothing of it is kept any more.
+/// A message whose handler makes the list of what is kept grow is what it grows by, where it is received or where a handler
+/// that stopped goes on; where the list is emptied, nothing of it is kept any more.
 fn mark_kept(model: &Model, told: &Told<'_>, diagram: &mut Diagram) {
     let Some(number) = told.snapshot else { return };
     let kept = |state: &State, at| channel(model, state, at).ledgers[number.index()].kept.len();
+    let all_kept = |state: &State| {
+        (0..model.topology.channels().len()).map(|at| kept(state, ChannelId::of(at))).sum::<usize>()
+    };
+    let stopped = |state: &State, at| process(state, at).parts[number.index()].stopped.len();
+    // For each process the messages of its handlers that stopped.
+    let mut waiting = vec![VecDeque::new(); model.topology.names().len()];
     for (step, event) in told.events.iter().enumerate() {
         let (before, after) = (&told.states[step], &told.states[step + 1]);
-        if let Event::Receive(at, Item::Message(..)) = event {
-            let grows = kept(after, *at) > kept(before, *at);
-            let received = diagram.arrows.iter_mut().find(|arrow| arrow.end == ArrowEnd::Received(step));
-            if let Some(arrow) = received {
-                arrow.kept = grows;
+        if let Some(at) = place(model, event) {
+            let waiting = &mut waiting[at.index()];
+            let received = diagram.arrows.iter().position(|arrow| arrow.end == ArrowEnd::Received(step));
+            let resumed = matches!(event, Event::Resume(_, of) if *of == number);
+            let handled = if resumed { waiting.pop_front().flatten() } else { received };
+            if let Some(arrow) = handled
+                && all_kept(after) > all_kept(before)
+            {
+                diagram.arrows[arrow].kept = true;
+            }
+            match stopped(after, at) + usize::from(resumed) > stopped(before, at) {
+                true if resumed => waiting.push_front(handled),
+                true => waiting.push_back(handled),
+                false => {}
             }
         }
-        for at in (0..model.topology.channels().len()).map(ChannelId::of) {
-            if kept(before, at) > 0 && kept(after, at) == 0 {
-                let ends = model.topology.channel(at);
-                let of_channel =
-                    |arrow: &&mut Arrow| (arrow.from, arrow.to) == (ends.from.index(), ends.to.index());
-                diagram.arrows.iter_mut().filter(of_channel).for_each(|arrow| arrow.kept = false);
-            }
+        for (at, waiting) in model.topology.processes().zip(&mut waiting) {
+            waiting.truncate(stopped(after, at));
         }
+        forget(model, diagram, |at| kept(before, at) > 0 && kept(after, at) == 0);
+    }
+}
+
+/// Nothing is kept any more of these channels.
+fn forget(model: &Model, diagram: &mut Diagram, is_empty: impl Fn(ChannelId) -> bool) {
+    for at in (0..model.topology.channels().len()).map(ChannelId::of).filter(|&at| is_empty(at)) {
+        let ends = model.topology.channel(at);
+        let of_channel = |arrow: &&mut Arrow| (arrow.from, arrow.to) == (ends.from.index(), ends.to.index());
+        diagram.arrows.iter_mut().filter(of_channel).for_each(|arrow| arrow.kept = false);
     }
 }
 

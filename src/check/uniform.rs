@@ -9,7 +9,7 @@ use num_bigint::BigUint;
 use super::Course;
 use super::chance::Chance;
 use crate::engine::{State, successors};
-use crate::model::Model;
+use crate::model::{Model, Then};
 
 /// The state graph after the model's walk, with the number of orderings that go on from each state.
 pub struct Uniform<'m> {
@@ -75,7 +75,8 @@ fn graph(model: &Model, states_max: usize) -> Result<Vec<Vec<usize>>, Unfit> {
     let mut next: Vec<Vec<usize>> = Vec::new();
     while next.len() < states.len() {
         let state = &states[next.len()];
-        let taken = if state.halted { Vec::new() } else { successors(&system, state).taken };
+        let ends = state.halted || model.then == Then::Stop;
+        let taken = if ends { Vec::new() } else { successors(&system, state).taken };
         let mut row = Vec::with_capacity(taken.len());
         for successor in taken {
             let number = states.len();

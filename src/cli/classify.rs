@@ -1,13 +1,12 @@
 //! `cl-check classify`: which messages are recorded in their channels always, never, or sometimes.
 
-use super::arguments::Format;
 use super::exit::Exit;
 use super::inputs::Input;
 use super::run_arguments::ClassifyArguments;
 use super::{examine, output};
 use crate::check::{Unclassified, classify};
 use crate::model::Model;
-use crate::report::{ClassifiedReport, classified_text, number, pretty};
+use crate::report::{ClassifiedReport, classified_text, number};
 
 /// Classifies the messages of the model that the arguments name.
 pub fn run(arguments: &ClassifyArguments) -> Exit {
@@ -17,7 +16,7 @@ pub fn run(arguments: &ClassifyArguments) -> Exit {
 }
 
 fn classified(arguments: &ClassifyArguments, input: &Input, model: &Model) -> Exit {
-    let all = match classify(model, arguments.max_states) {
+    let all = match classify(model, arguments.max_states as usize) {
         Ok(all) => all,
         Err(reason) => {
             output::complain(&format!("{}: {}", input.name(), why(reason)));
@@ -28,14 +27,12 @@ fn classified(arguments: &ClassifyArguments, input: &Input, model: &Model) -> Ex
             };
         }
     };
-    let page = output::page(arguments.report.page, false);
-    let mut shown = Vec::new();
-    if arguments.report.format == Format::Human {
-        shown = page.finished(classified_text(&model.name, &all, arguments.examples, page)).into_bytes();
-    } else if let Err(reason) = pretty(&ClassifiedReport::new(&model.name, &all), &mut shown) {
-        return output::failed(&reason);
-    }
-    output::print(&shown).err().unwrap_or(Exit::Met)
+    output::answer(
+        arguments.report,
+        Exit::Met,
+        |page| classified_text(&model.name, &all, arguments.examples, page),
+        || ClassifiedReport::new(&model.name, &all),
+    )
 }
 
 fn why(reason: Unclassified) -> String {
@@ -45,6 +42,9 @@ fn why(reason: Unclassified) -> String {
         }
         Unclassified::NoSnapshots => "it has no snapshots".to_owned(),
         Unclassified::NotFifo => "messages are told apart by their order, so every channel must be `Fifo`".to_owned(),
+        Unclassified::KeptOtherwise => {
+            "a message must be kept where it is received, or not at all: no `recovery`, no `Forget`, no `KeepRepeated`, no `Pause` in `on_message`".to_owned()
+        }
         Unclassified::TooLarge(states) => {
             format!("it has more than {} states: raise `--max-states`", number(states as u64))
         }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum, ValueHint};
 
-use super::arguments::{Color, Format, ReportArguments};
+use super::arguments::{Color, ReportArguments};
 use super::exit::Exit;
 use super::{aside, examine, interrupt, output, units};
 use crate::check::Options;
@@ -18,7 +18,7 @@ use crate::cos418::report::{
 use crate::cos418::{Exercise, asynchronous, discrete, oracles, read_recordings};
 use crate::engine::Bounds;
 use crate::model::{Error, Source};
-use crate::report::{pretty, printable};
+use crate::report::printable;
 
 /// What to do with an exercise.
 #[derive(Debug, Args)]
@@ -147,16 +147,13 @@ fn enumerated(arguments: &Cos418Arguments, exercise: &Exercise) -> Result<Exit, 
         (false, true) => Exit::Met,
         (false, false) => Exit::Inconclusive,
     };
-    let page = output::page(arguments.report.page, false);
-    let mut shown = Vec::new();
-    if arguments.report.format == Format::Human {
+    let text = |page| {
         let list = if arguments.list { list_text(exercise, &all) } else { String::new() };
-        shown = page.finished(found_text(exercise, &all, page) + &list).into_bytes();
-    } else if let Err(reason) = pretty(&found_json(exercise, &all, arguments.list, exit.code()), &mut shown) {
-        return Ok(output::failed(&reason));
-    }
+        found_text(exercise, &all, page) + &list
+    };
+    let record = || found_json(exercise, &all, arguments.list, exit.code());
     let written = arguments.write.as_deref().map_or(Exit::Met, |folder| write(exercise, &all, folder));
-    Ok(output::print(&shown).err().map_or(exit, |end| exit.max(end)).max(written))
+    Ok(output::answer(arguments.report, exit, text, record).max(written))
 }
 
 fn explored(
@@ -221,12 +218,6 @@ fn judged(arguments: &Cos418Arguments, exercise: &Exercise, name: &str) -> Resul
         Exit::Met
     };
     let model = exercise.model(name)?;
-    let page = output::page(arguments.report.page, false);
-    let mut shown = Vec::new();
-    if arguments.report.format == Format::Human {
-        shown = page.finished(judged_text(exercise, &model, &all, page)).into_bytes();
-    } else if let Err(reason) = pretty(&judged_json(exercise, &model, &all, exit.code()), &mut shown) {
-        return Ok(output::failed(&reason));
-    }
-    Ok(output::print(&shown).err().map_or(exit, |end| exit.max(end)))
+    let text = |page| judged_text(exercise, &model, &all, page);
+    Ok(output::answer(arguments.report, exit, text, || judged_json(exercise, &model, &all, exit.code())))
 }

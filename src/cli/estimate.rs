@@ -1,6 +1,5 @@
 //! `cl-check estimate`: what checking a model is expected to come to.
 
-use super::arguments::Format;
 use super::exit::Exit;
 use super::inputs::Input;
 use super::run_arguments::EstimateArguments;
@@ -9,7 +8,7 @@ use crate::check::{Effort, estimate};
 use crate::engine::estimate::{Basis, Limits};
 use crate::model::Model;
 use crate::report::estimate::{EstimateReport, text};
-use crate::report::{pretty, printable};
+use crate::report::printable;
 
 /// Estimates the model that the arguments name.
 pub fn run(arguments: &EstimateArguments) -> Exit {
@@ -39,16 +38,11 @@ fn estimated(arguments: &EstimateArguments, input: &Input, model: &Model) -> Exi
     } else {
         Exit::Met
     };
-    let mut shown = Vec::new();
-    let page = output::page(arguments.report.page, false);
-    if arguments.report.format == Format::Human {
-        let text = text(&model.name, &printable(&input.name()), &found, page);
-        shown = page.finished(text).into_bytes();
-    } else {
-        let report = EstimateReport::new(&model.name, &found, exit.code(), page.times);
-        if let Err(reason) = pretty(&report, &mut shown) {
-            return output::failed(&reason);
-        }
-    }
-    output::print(&shown).err().map_or(exit, |end| exit.max(end))
+    let times = !arguments.report.page.no_times;
+    output::answer(
+        arguments.report,
+        exit,
+        |page| text(&model.name, &printable(&input.name()), &found, page),
+        || EstimateReport::new(&model.name, &found, exit.code(), times),
+    )
 }

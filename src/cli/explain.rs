@@ -7,8 +7,8 @@ use super::exit::Exit;
 use super::run_arguments::ExplainArguments;
 use super::{examine, interrupt, output};
 use crate::check::{self, Options, check};
-use crate::engine::Bounds;
 use crate::engine::verdict::{Verdict, Word};
+use crate::engine::{Bounds, Status};
 use crate::model::Model;
 use crate::report::{Page, hung, listed, story, tale, twin_text};
 
@@ -69,6 +69,13 @@ fn violated(model: &Model, verdict: &Verdict, page: Page) -> String {
                 let original = Model { algorithm: model.unmutated.clone(), ..model.clone() };
                 text += &format!("\n{}", twin_text(&check::twin(model, &original, &run.events), page));
             }
+        }
+    }
+    let is_shown = |name: &str| verdict.counterexamples.iter().any(|run| run.property == name);
+    for property in &verdict.properties {
+        if property.status == Status::Violated && !is_shown(&property.name) {
+            text += &hung("  ", 4, &format!("{} fails: {}", property.name, property.note), page.width());
+            text.push('\n');
         }
     }
     text

@@ -77,8 +77,14 @@ fn exported(arguments: &ExportArguments, input: &Input, model: &Model) -> Exit {
 }
 
 fn written(path: &Path, exported: &Exported) -> Result<(), Exit> {
+    let Some(configuration) = &exported.configuration else { return write_file(path, &exported.text) };
+    let beside = path.with_extension("cfg");
+    if beside == path {
+        output::complain("the configuration goes into a file of that name: call the module's `.tla`");
+        return Err(Exit::Unusable);
+    }
     write_file(path, &exported.text)?;
-    exported.configuration.as_ref().map_or(Ok(()), |text| write_file(&path.with_extension("cfg"), text))
+    write_file(&beside, configuration)
 }
 
 fn write_file(path: &Path, text: &str) -> Result<(), Exit> {

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use super::arguments::{Format, FrontierArguments};
+use super::arguments::FrontierArguments;
 use super::examine;
 use super::exit::Exit;
 use super::progress::Progress;
@@ -17,7 +17,6 @@ use crate::engine::verdict::Word;
 use crate::model::{Error, Source, read_algorithm};
 use crate::mutate::{Systems, frontier};
 use crate::report::frontier::{FrontierReport, text};
-use crate::report::pretty;
 
 /// Checks the algorithm that the arguments name.
 pub fn run(arguments: &FrontierArguments) -> Exit {
@@ -88,14 +87,12 @@ fn publish(arguments: &FrontierArguments, frontier: &Frontier, elapsed_s: f64) -
         Some(Word::Violated | Word::Verified) => Exit::Unmet,
     };
     let times = !arguments.report.page.no_times;
-    let page = output::page(arguments.report.page, false);
-    let mut shown = Vec::new();
-    if arguments.report.format == Format::Human {
-        let one = |number: u64, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
-        let (tokens, sends) = (one(arguments.tokens, "token"), one(arguments.sends.into(), "send"));
-        shown = text(frontier, &format!("{tokens} and {sends} each"), elapsed_s, page).into_bytes();
-    } else if let Err(reason) = pretty(&FrontierReport::new(frontier, exit.code(), times), &mut shown) {
-        return output::failed(&reason);
-    }
-    output::print(&shown).err().map_or(exit, |end| exit.max(end))
+    let one = |number: u64, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
+    let (tokens, sends) = (one(arguments.tokens, "token"), one(arguments.sends.into(), "send"));
+    output::answer(
+        arguments.report,
+        exit,
+        |page| text(frontier, &format!("{tokens} and {sends} each"), elapsed_s, page),
+        || FrontierReport::new(frontier, exit.code(), times),
+    )
 }

@@ -61,7 +61,8 @@ impl KeepArguments {
         Err(Exit::Unusable)
     }
 
-    /// After a verdict: a checkpoint that nothing is left to do from goes; of any other the user is told.
+    /// After a verdict: a checkpoint that nothing is left to do from goes; of any other the user is told, unless the
+    /// model expects that it is left.
     pub fn conclude(&self, verdict: &Verdict) {
         let Some(directory) = self.directory() else { return };
         let bounds = [EndReason::MaxStates, EndReason::MaxMemory, EndReason::Timeout, EndReason::Interrupt];

@@ -17,7 +17,7 @@ use crate::model::Model;
 use crate::mutate::{self, Mutant, Options, Refusal, Systems, analyse};
 use crate::network::ProcessId;
 use crate::report::mutants::{refusal, smallest_text, text};
-use crate::report::{AnalysisRecord, Failure, MutationReport, Page, SmallestReport, pretty, printable};
+use crate::report::{AnalysisRecord, Failure, ModelRecord, MutationReport, Page, SmallestReport, printable};
 
 /// The time that a mutant may take where nothing is said.
 const TIMEOUT: Duration = Duration::from_mins(1);
@@ -178,6 +178,7 @@ fn unknown(input: &Input, name: &str) -> Failure {
 
 fn exit_of(done: &Done) -> Exit {
     let analysis = match done {
+        Done::Smallest(_, all) if all.iter().any(|one| one.undecided) => return Exit::Inconclusive,
         Done::Listed(_) | Done::Smallest(..) => return Exit::Met,
         Done::Failed(failure) if failure.internal => return Exit::Internal,
         Done::Failed(_) => return Exit::Unusable,
@@ -199,7 +200,8 @@ fn exit_of(done: &Done) -> Exit {
     }
 }
 
-fn publish(arguments: &MutateArguments, done: &Done, records: &mut Vec<AnalysisRecord>) -> Result<(), Exit> {
+fn publish(arguments: &MutateArguments, done: &Done, records: &mut Vec<ModelRecord>) -> Result<(), Exit> {
+    let mutants_of = |record| ModelRecord::Analysis(Box::new(record));
     let ReportArguments { page: PageArguments { no_times, .. }, format } = arguments.report;
     if let Done::Listed(list) = done {
         return output::print(list.as_bytes());
@@ -210,14 +212,14 @@ fn publish(arguments: &MutateArguments, done: &Done, records: &mut Vec<AnalysisR
         );
     }
     let record = match done {
-        Done::Analysed(analysis) => AnalysisRecord::of(analysis, !no_times, arguments.verbose),
-        Done::Refused(Refusal(baseline)) => AnalysisRecord::of_baseline(baseline),
-        Done::Failed(failure) => AnalysisRecord::of_failure(failure),
-        Done::Smallest(path, all) => return print_json(&SmallestReport::new(path, all), format),
+        Done::Analysed(analysis) => mutants_of(AnalysisRecord::of(analysis, !no_times, arguments.verbose)),
+        Done::Refused(Refusal(baseline)) => mutants_of(AnalysisRecord::of_baseline(baseline)),
+        Done::Failed(failure) => mutants_of(AnalysisRecord::of_failure(failure)),
+        Done::Smallest(path, all) => ModelRecord::Smallest(SmallestReport::new(path, all)),
         Done::Listed(_) => return Ok(()),
     };
     if format == Format::Ndjson {
-        print_line(&record.line())?;
+        output::print_json(&record.line(), format)?;
     }
     records.push(record);
     Ok(())
@@ -233,26 +235,12 @@ fn told(done: &Done, page: Page, verbose: bool) -> String {
     }
 }
 
-fn finish(arguments: &MutateArguments, records: &[AnalysisRecord], exit: Exit) -> Result<(), Exit> {
+fn finish(arguments: &MutateArguments, records: &[ModelRecord], exit: Exit) -> Result<(), Exit> {
     let report = MutationReport::new(records, exit.code());
     match arguments.report.format {
-        _ if arguments.list || arguments.smallest => Ok(()),
+        _ if arguments.list => Ok(()),
         Format::Human => Ok(()),
-        Format::Ndjson => print_line(&report.summary()),
-        Format::Json => print_json(&report, Format::Json),
+        Format::Ndjson => output::print_json(&report.summary(), Format::Ndjson),
+        Format::Json => output::print_json(&report, Format::Json),
     }
-}
-
-fn print_json(value: &impl serde::Serialize, format: Format) -> Result<(), Exit> {
-    if format == Format::Ndjson {
-        return print_line(value);
-    }
-    let mut text = Vec::new();
-    pretty(value, &mut text).map_err(|reason| output::failed(&reason))?;
-    output::print(&text)
-}
-
-fn print_line(line: &impl serde::Serialize) -> Result<(), Exit> {
-    let line = serde_json::to_string(line).map_err(|reason| output::failed(&reason.into()))?;
-    output::print(format!("{line}\n").as_bytes())
 }

@@ -5,10 +5,8 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
-
 use super::arguments::{CheckArguments, Export, Format};
-use super::aside::{self, aside, in_place, unwritable};
+use super::aside::{self, Aside, aside, unwritable};
 use super::exit::Exit;
 use super::output;
 use crate::report::github::Github;
@@ -16,7 +14,8 @@ use crate::report::{Exporter, Human, Json, Ndjson, News, Outcome, Quiet, html, p
 
 /// Everything that is told the news.
 pub struct Outlets {
-    out: Box<dyn Exporter>,
+    /// Standard output, as long as somebody reads it.
+    out: Option<Box<dyn Exporter>>,
     files: Vec<File>,
     folder: Option<Folder>,
     github: Option<Github>,
@@ -40,6 +39,7 @@ impl Outlets {
         let folder = arguments.report_dir.as_deref().map(Folder::open).transpose()?;
         let is_github = std::env::var_os("GITHUB_ACTIONS").is_some_and(|on| on == "true");
         let github = is_github.then(Github::default);
+        let out = Some(out);
         Ok(Self { out, files: files.collect::<Result<_, _>>()?, folder, github })
     }
 
@@ -48,9 +48,7 @@ impl Outlets {
     /// # Errors
     /// The exit that a failure to write calls for.
     pub fn tell(&mut self, news: News<'_>) -> Result<(), Exit> {
-        let mut text = Vec::new();
-        self.out.export(news, &mut text).map_err(|reason| output::failed(&reason))?;
-        output::print(&text)?;
+        self.print(news)?;
         for file in &mut self.files {
             file.tell(news)?;
         }
@@ -66,11 +64,28 @@ impl Outlets {
     }
 }
 
+impl Outlets {
+    /// Where nobody reads standard output any more, all ends; but what else was asked for is written.
+    fn print(&mut self, news: News<'_>) -> Result<(), Exit> {
+        let Some(out) = &mut self.out else { return Ok(()) };
+        let mut text = Vec::new();
+        out.export(news, &mut text).map_err(|reason| output::failed(&reason))?;
+        let has_others = !self.files.is_empty() || self.folder.is_some() || self.github.is_some();
+        match output::print(&text) {
+            Err(Exit::Met) if has_others => {
+                self.out = None;
+                Ok(())
+            }
+            printed => printed,
+        }
+    }
+}
+
 /// One file, and who writes it.
 struct File {
     export: Export,
     exporter: Box<dyn Exporter>,
-    aside: Option<NamedTempFile>,
+    aside: Option<Aside>,
     is_empty: bool,
 }
 
@@ -99,7 +114,7 @@ impl File {
             output::complain(&format!("`{path}` is not written: {}", self.export.form.needs()));
             return Ok(());
         }
-        let kept = self.aside.take().map_or(Ok(()), |aside| in_place(aside, &self.export.path));
+        let kept = self.aside.take().map_or(Ok(()), Aside::put);
         kept.map_err(|reason| unwritable(&self.export.path, &reason))
     }
 }

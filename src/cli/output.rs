@@ -3,11 +3,12 @@
 use std::io::{self, ErrorKind, Write};
 
 use anstream::{AutoStream, ColorChoice};
+use serde::Serialize;
 
-use super::arguments::{Color, PageArguments};
+use super::arguments::{Color, Format, PageArguments, ReportArguments};
 use super::exit::Exit;
 use crate::model::Error;
-use crate::report::Page;
+use crate::report::{Page, pretty};
 
 /// Are colours welcome on this stream?
 pub fn wants_color(color: Color, stream: &impl anstream::stream::RawStream) -> bool {
@@ -43,6 +44,40 @@ pub fn page(arguments: PageArguments, batch: bool) -> Page {
 pub fn print(text: &[u8]) -> Result<(), Exit> {
     let mut out = io::stdout().lock();
     out.write_all(text).and_then(|()| out.flush()).map_err(|reason| failed(&reason))
+}
+
+/// Prints an answer in the form that was asked for, which ends with this exit.
+pub fn answer<R: Serialize>(
+    report: ReportArguments,
+    exit: Exit,
+    text: impl FnOnce(Page) -> String,
+    record: impl FnOnce() -> R,
+) -> Exit {
+    let printed = match report.format {
+        Format::Human => {
+            let page = page(report.page, false);
+            print(page.finished(text(page)).as_bytes())
+        }
+        format => print_json(&record(), format),
+    };
+    printed.err().map_or(exit, |end| exit.max(end))
+}
+
+/// Prints JSON: one line of it where lines are asked for.
+///
+/// # Errors
+/// As [`print`].
+pub fn print_json(value: &impl Serialize, format: Format) -> Result<(), Exit> {
+    let mut text = Vec::new();
+    let made = match format {
+        Format::Ndjson => serde_json::to_writer(&mut text, value).map_err(io::Error::from),
+        _ => pretty(value, &mut text),
+    };
+    made.map_err(|reason| failed(&reason))?;
+    if format == Format::Ndjson {
+        text.push(b'\n');
+    }
+    print(&text)
 }
 
 /// The exit that a failure to write calls for; says why, unless nobody reads any more, which is no failure.

@@ -12,6 +12,7 @@ use super::run_arguments::ReplayArguments;
 use super::{examine, output};
 use crate::check::Course;
 use crate::engine::Status;
+use crate::engine::verdict::Run;
 use crate::model::{Model, ModelEvent, Source, event_of, event_text};
 use crate::report::{listed, printable, story};
 
@@ -23,6 +24,8 @@ struct Trace {
     /// The properties that it claims to show failing; none for a list of events.
     properties: Vec<String>,
     events: Vec<String>,
+    /// If it has no end: after so many events the rest repeats.
+    repeats_from: Option<usize>,
 }
 
 /// Replays what the arguments name.
@@ -81,11 +84,16 @@ fn judged(arguments: &ReplayArguments, course: &Course<'_>, trace: &Trace) -> (E
         verdict.counterexamples.iter().find(|run| run.property == *name && run.events.len() == whole)
     };
     let claimed = trace.properties.iter().filter(|name| course.knows(name));
-    let (shown, missing): (Vec<&String>, Vec<&String>) = claimed.partition(|name| shows(name).is_some());
-    let text = match shown.first().and_then(|name| shows(name)) {
-        Some(run) => story(run, page),
-        None => story(&course.run("replayed", String::new()), page),
+    let fails = |name: &&String| match trace.repeats_from {
+        Some(from) => course.fails_for_ever(from, name),
+        None => shows(name).is_some(),
     };
+    let (shown, missing): (Vec<&String>, Vec<&String>) = claimed.partition(fails);
+    let replayed = || Run { repeats_from: trace.repeats_from, ..course.run("replayed", String::new()) };
+    let text = shown
+        .first()
+        .and_then(|name| shows(name))
+        .map_or_else(|| story(&replayed(), page), |run| story(run, page));
     let failing = verdict.properties.iter().filter(|property| property.status == Status::Violated);
     let failing: Vec<&str> = failing.map(|property| property.name.as_str()).collect();
     let (exit, line) = match (shown.is_empty(), missing.as_slice()) {
@@ -165,7 +173,10 @@ fn of_report(models: &[Value], name: &str) -> Result<Vec<Trace>, String> {
             ["counterexamples", "witnesses"].into_iter().filter_map(|key| model[key].as_array()).flatten()
         {
             let trace = trace(run)?;
-            match found.iter_mut().find(|other| other.events == trace.events) {
+            let is_same = |other: &&mut Trace| {
+                (&other.events, other.repeats_from) == (&trace.events, trace.repeats_from)
+            };
+            match found.iter_mut().find(is_same) {
                 Some(other) => other.properties.extend(trace.properties),
                 None => found.push(trace),
             }
@@ -180,5 +191,6 @@ fn trace(json: &Value) -> Result<Trace, String> {
     let text = |event: &Value| event.as_str().map(str::to_owned).ok_or("an event is no string".to_owned());
     let property = json.get("property").and_then(Value::as_str).map(str::to_owned);
     let properties = property.into_iter().collect();
-    Ok(Trace { properties, events: events.iter().map(text).collect::<Result<_, _>>()? })
+    let repeats_from = json.get("repeats_from").and_then(Value::as_u64).map(|from| from as usize);
+    Ok(Trace { properties, events: events.iter().map(text).collect::<Result<_, _>>()?, repeats_from })
 }

@@ -64,8 +64,8 @@ pub struct SimulateArguments {
     pub uniform: bool,
 
     /// With --uniform: the most states of the graph
-    #[arg(long, value_name = "N", default_value_t = 200_000)]
-    pub max_states: usize,
+    #[arg(long, value_name = "N", default_value = "200_000", value_parser = units::states)]
+    pub max_states: u64,
 
     /// Threads [default: all cores]
     ///
@@ -94,8 +94,8 @@ pub struct ClassifyArguments {
     pub examples: bool,
 
     /// The most states
-    #[arg(long, value_name = "N", default_value_t = 200_000)]
-    pub max_states: usize,
+    #[arg(long, value_name = "N", default_value = "200_000", value_parser = units::states)]
+    pub max_states: u64,
 
     /// How to report.
     #[command(flatten)]

@@ -2,7 +2,6 @@
 
 use std::time::Instant;
 
-use super::arguments::Format;
 use super::exit::Exit;
 use super::inputs::Input;
 use super::progress::Progress;
@@ -11,7 +10,7 @@ use super::{examine, interrupt, output};
 use crate::check::{Chances, Unfit, Uniform, simulate};
 use crate::engine::simulation::Simulation;
 use crate::model::{Expect, Model};
-use crate::report::{SimulationReport, number, pretty, printable, simulation_text};
+use crate::report::{SimulationReport, number, printable, simulation_text};
 
 /// Without a bound of the user's, a run with more events than this is cut off.
 const EVENTS_MAX: usize = 10_000;
@@ -26,13 +25,14 @@ pub fn run(arguments: &SimulateArguments) -> Exit {
 
 fn simulated(arguments: &SimulateArguments, input: &Input, model: &Model) -> Exit {
     let clock = Instant::now();
-    let uniform = match arguments.uniform.then(|| Uniform::new(model, arguments.max_states)).transpose() {
-        Ok(uniform) => uniform,
-        Err(unfit) => {
-            output::complain(&format!("{}: {}", model.name, why(unfit)));
-            return Exit::Inconclusive;
-        }
-    };
+    let uniform =
+        match arguments.uniform.then(|| Uniform::new(model, arguments.max_states as usize)).transpose() {
+            Ok(uniform) => uniform,
+            Err(unfit) => {
+                output::complain(&format!("{}: {}", model.name, why(unfit)));
+                return Exit::Inconclusive;
+            }
+        };
     let progress = Progress::new(&input.name(), true);
     let tell = |through: u64| {
         if let Some(progress) = &progress {
@@ -50,23 +50,13 @@ fn simulated(arguments: &SimulateArguments, input: &Input, model: &Model) -> Exi
     let simulation = simulate(model, uniform.as_ref(), &chances);
     drop(progress);
     let exit = exit_of(model, &simulation);
-    let mut shown = Vec::new();
-    let page = output::page(arguments.report.page, false);
-    if arguments.report.format == Format::Human {
-        let text = simulation_text(
-            &model.name,
-            &printable(&input.name()),
-            &simulation,
-            clock.elapsed().as_secs_f64(),
-            page,
-        );
-        shown = page.finished(text).into_bytes();
-    } else if let Err(reason) =
-        pretty(&SimulationReport::new(&model.name, &simulation, exit.code()), &mut shown)
-    {
-        return output::failed(&reason);
-    }
-    output::print(&shown).err().map_or(exit, |end| exit.max(end))
+    let elapsed_s = clock.elapsed().as_secs_f64();
+    output::answer(
+        arguments.report,
+        exit,
+        |page| simulation_text(&model.name, &printable(&input.name()), &simulation, elapsed_s, page),
+        || SimulationReport::new(&model.name, &simulation, exit.code()),
+    )
 }
 
 fn why(unfit: Unfit) -> String {

@@ -61,6 +61,8 @@ pub struct Smallest {
     /// The system in a few words, the text of its model, and the shortest counterexample there; none where no system
     /// that was tried catches it.
     pub found: Option<(String, String, Kill)>,
+    /// A bound or an interrupt came before all was explored of a system that was tried before.
+    pub undecided: bool,
 }
 
 /// What becomes of a mutant.

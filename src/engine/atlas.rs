@@ -105,7 +105,8 @@ impl<S: TransitionSystem> Atlas<S> {
         self.close();
     }
 
-    /// Where there are symmetries, gives numbers to all images of components and lanes.
+    /// What is new is made known: where there are symmetries, all images of components and lanes get numbers; then what
+    /// chooses events learns of it.
     fn close(&mut self) {
         if let Some(orbits) = &mut self.orbits {
             orbits.close(&self.system, &mut self.places);

@@ -85,7 +85,7 @@ impl From<DiskError> for Stop {
 pub struct Stand<T> {
     /// The layer at hand.
     pub layer: u32,
-    /// Those of all layers before it.
+    /// States of all layers up to it, and what the expansion of those before it amounts to.
     pub figures: Figures,
     /// Paths that have ended.
     pub paths: Sum,

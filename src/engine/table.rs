@@ -103,7 +103,7 @@ impl<const W: usize> Table<W> {
     /// How many bytes must be allocated at once before so many more states are in, at most.
     pub fn growth_bytes(&self, more: usize) -> u64 {
         let full = self.len + more > self.len_max;
-        let slots = if full { (2 * self.slots.len()).max(SLOTS_MIN) } else { 0 };
+        let slots = if full { slots_for(self.len + more).max(2 * self.slots.len()) } else { 0 };
         let told = if full { 2 * self.told.bytes() } else { 0 };
         (slots * (8 * W + 4 * self.shape.stride()) + told) as u64
     }
@@ -368,7 +368,9 @@ fn zeros<T: Copy>(len: usize, zero: T) -> Vec<T> {
 }
 
 fn slots_for(expected: usize) -> usize {
-    (expected + expected / 4).next_power_of_two().max(SLOTS_MIN)
+    let slots = (expected + expected / 4).next_power_of_two().max(SLOTS_MIN);
+    assert!(slots <= 1 << 32, "slots are named by 32 bits; more threads have smaller tables");
+    slots
 }
 
 #[cfg(test)]

@@ -337,6 +337,8 @@ mod tests {
         let snapshots = vec!["By(\"A\")"; SNAPSHOTS_MAX + 1].join(",");
         let snapshots = with(&[&format!("snapshots: [{snapshots}]")]);
         assert_eq!(said(&snapshots), "5:12 17 snapshots; the most supported is 16 | leave out 1");
+        let reach = with(&[&format!("reach: [{}]", vec!["Completes(0)"; 49].join(","))]);
+        assert_eq!(said(&reach), "6:8 49 conditions of `reach`; the most supported is 48 | leave out 1");
     }
 
     /// A changed line, and what is said about it.

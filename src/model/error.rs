@@ -56,8 +56,8 @@ impl Place {
 
 impl Error {
     /// An error about a file as a whole.
-    pub(super) fn whole(path: &Path, message: impl Into<String>, hint: Option<&str>) -> Self {
-        Self { path: path.to_owned(), message: message.into(), hint: hint.map(str::to_owned), place: None }
+    pub(super) fn whole(path: &Path, message: impl Into<String>, hint: &str) -> Self {
+        Self { path: path.to_owned(), message: message.into(), hint: Some(hint.to_owned()), place: None }
     }
 
     /// The line, counted from 1.

@@ -48,7 +48,7 @@ pub(super) struct ModelFile {
     #[serde(default)]
     pub expect: ExpectFile,
     #[serde(default)]
-    pub reach: Vec<ReachFile>,
+    pub reach: Spanned<Vec<ReachFile>>,
     #[serde(default)]
     pub recorded: Vec<RecordedFile>,
 }

@@ -3,21 +3,23 @@
 /// The nearest of the known names, or all of them where none is near.
 pub(super) fn suggestion(name: &str, known: &[&str]) -> Option<String> {
     const LISTED_MAX: usize = 20;
-    const LIKENESS_MIN: f64 = 0.75;
-    let name: String = name.to_lowercase().chars().take(100).collect();
-    let likeness = |other: &str| strsim::jaro_winkler(&name, &other.to_lowercase());
-    let nearest = known
-        .iter()
-        .map(|other| (likeness(other), other))
-        .filter(|(likeness, _)| *likeness > LIKENESS_MIN)
-        .max_by(|left, right| left.0.total_cmp(&right.0));
     let listed = || known[..known.len().min(LISTED_MAX)].join("`, `");
-    match nearest {
-        Some((_, nearest)) => Some(format!("did you mean `{nearest}`?")),
+    match nearest(name, known) {
+        Some(nearest) => Some(format!("did you mean `{nearest}`?")),
         None if known.is_empty() => None,
         None if known.len() > LISTED_MAX => Some(format!("known are `{}`, ..", listed())),
         None => Some(format!("known are `{}`", listed())),
     }
+}
+
+/// The nearest of the known names, if one is near.
+pub(super) fn nearest<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
+    const LIKENESS_MIN: f64 = 0.75;
+    let name: String = name.to_lowercase().chars().take(100).collect();
+    let likeness = |other: &str| strsim::jaro_winkler(&name, &other.to_lowercase());
+    let all = known.iter().map(|other| (likeness(other), *other));
+    let near = all.filter(|(likeness, _)| *likeness > LIKENESS_MIN);
+    near.max_by(|left, right| left.0.total_cmp(&right.0)).map(|(_, nearest)| nearest)
 }
 
 /// How something that was expected is written.

@@ -11,8 +11,11 @@ use super::forms::{CheckFile, Word};
 use super::names;
 use super::tree::shortened;
 use crate::apps::App;
-use crate::network::{Application, Discipline, Topology};
+use crate::network::{Application, Discipline, SNAPSHOTS_MAX, Topology};
 use crate::oracle::{Property, Reach, Recorded};
+
+/// With one clause of `recorded` for each snapshot they fit in sets of 64.
+const REACH_MAX: usize = 64 - SNAPSHOTS_MAX;
 
 /// What must be recorded, each snapshot once.
 pub(super) fn recorded(file: &ModelFile, topology: &Topology) -> Result<Vec<Recorded>> {
@@ -54,6 +57,7 @@ fn carried(number: &Number) -> Result<u64> {
 /// What must be reachable.
 pub(super) fn reach(file: &ModelFile, topology: &Topology) -> Result<Vec<Reach>> {
     let snapshots = file.snapshots.value.len();
+    names::at_most(file.reach.value.len(), REACH_MAX, &file.reach.span, "conditions of `reach`")?;
     let resolve = |written: &ReachFile| {
         Ok(match written {
             ReachFile::Completes(number) => Reach::Completes(names::snapshot(snapshots, number)?),
@@ -64,7 +68,7 @@ pub(super) fn reach(file: &ModelFile, topology: &Topology) -> Result<Vec<Reach>>
             }
         })
     };
-    file.reach.iter().map(resolve).collect()
+    file.reach.value.iter().map(resolve).collect()
 }
 
 fn under_way(numbers: &Spanned<Vec<Number>>, snapshots: usize) -> Result<Reach> {
@@ -101,7 +105,7 @@ fn always(file: &ModelFile, property: Property) -> bool {
     match property {
         Property::Terminates | Property::WellFormed => true,
         Property::Recorded => !file.recorded.is_empty(),
-        Property::Reach => !file.reach.is_empty(),
+        Property::Reach => !file.reach.value.is_empty(),
         _ => false,
     }
 }
@@ -146,7 +150,7 @@ fn listable(file: &ModelFile, application: &App, word: &Spanned<Word>) -> Result
     }
     let field = match property {
         Property::Recorded if file.recorded.is_empty() => "recorded",
-        Property::Reach if file.reach.is_empty() => "reach",
+        Property::Reach if file.reach.value.is_empty() => "reach",
         Property::NothingLost if file.recovery.is_none() => "recovery",
         _ => return Ok(property),
     };

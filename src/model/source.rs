@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::error::{Error, Place};
+use super::hints;
 
 /// The largest file that is read.
 pub const FILE_BYTES_MAX: u64 = 4 << 20;
@@ -31,7 +32,7 @@ impl Source {
     pub fn load(path: &Path) -> Result<Self, Error> {
         let metadata = std::fs::metadata(path).map_err(|reason| unreadable(path, &reason))?;
         if metadata.is_dir() {
-            return Err(Error::whole(path, "this is a directory, not a file", None));
+            return Err(Error::whole(path, "this is a directory, not a file", "name a file in it"));
         }
         if metadata.len() > FILE_BYTES_MAX {
             return Err(too_large(path));
@@ -74,14 +75,34 @@ impl Source {
 
 fn unreadable(path: &Path, reason: &io::Error) -> Error {
     match reason.kind() {
-        io::ErrorKind::NotFound => Error::whole(path, "there is no such file", None),
-        _ => Error::whole(path, format!("cannot be read: {reason}"), None),
+        io::ErrorKind::NotFound => Error::whole(path, "there is no such file", &beside(path)),
+        _ => {
+            Error::whole(path, format!("cannot be read: {reason}"), "see that it is a file that you may read")
+        }
+    }
+}
+
+/// What there is where a file is missing.
+fn beside(path: &Path) -> String {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return format!("there is no folder `{}` either", folder.display());
+    };
+    let names: Vec<String> =
+        entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
+    names.sort_unstable();
+    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    match hints::nearest(&name, &names) {
+        Some(near) => format!("did you mean `{}`?", path.with_file_name(near).display()),
+        None => "nothing there is called like that".to_owned(),
     }
 }
 
 fn too_large(path: &Path) -> Error {
     let limit = FILE_BYTES_MAX >> 20;
-    Error::whole(path, format!("the file is larger than {limit} MiB, the largest that is read"), None)
+    let message = format!("the file is larger than {limit} MiB, the largest that is read");
+    Error::whole(path, message, "see that it is the right file")
 }
 
 fn not_utf8(path: &Path, reason: &std::string::FromUtf8Error) -> Error {

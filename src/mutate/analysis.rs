@@ -8,11 +8,11 @@ use std::time::{Duration, Instant};
 use super::mutant::Mutant;
 use crate::algorithm::Program;
 use crate::apps::App;
-use crate::check::{self, check};
+use crate::check::{self, Course, check};
 use crate::engine::analysis::{Analysis, Fate, MutantVerdict};
 use crate::engine::verdict::{Verdict, Word};
-use crate::engine::{self, Bounds, Explorer, Nobody, TransitionSystem};
-use crate::model::Model;
+use crate::engine::{self, Bounds, End, Explorer, Nobody};
+use crate::model::{Model, Then};
 use crate::network::System;
 
 type Network = System<App, Program>;
@@ -81,18 +81,29 @@ struct Judge<'a> {
     options: &'a Options<'a>,
     states_max: u64,
     system: Network,
-    /// Knows every component that the model can reach.
+    /// Knows every component that the model can reach, if it came to its end.
     explorer: Explorer<Network>,
+    knows_all: bool,
 }
 
 impl<'a> Judge<'a> {
     fn new(model: &'a Model, baseline: &Verdict, options: &'a Options<'a>) -> Self {
         let system = model.system();
         let mut explorer = Explorer::new(system.clone());
-        let quick = engine::Options { threads: options.jobs, paths: false, ..engine::Options::default() };
-        explorer.explore(&system.initial(), &mut Nobody, &quick);
         let most = GROWTH.saturating_mul(baseline.stats.distinct_states).max(STATES_MIN);
-        Self { model, options, states_max: options.states_max.unwrap_or(most), system, explorer }
+        let states_max = options.states_max.unwrap_or(most);
+        let mut walk = Course::new(model);
+        walk.take_enabled(&model.walk);
+        for state in walk.states() {
+            explorer.number(&state.components, &mut Nobody);
+        }
+        let bounds = bounds(options, Some(states_max));
+        let quick =
+            engine::Options { threads: options.jobs, paths: false, bounds, ..engine::Options::default() };
+        let goes_on = model.then == Then::Explore && !walk.last().halted;
+        let knows_all =
+            !goes_on || explorer.explore(&walk.last().components, &mut Nobody, &quick).end == End::Exhausted;
+        Self { model, options, states_max, system, explorer, knows_all }
     }
 
     /// Several threads take the next one in turn.
@@ -153,7 +164,7 @@ impl<'a> Judge<'a> {
     /// induction on runs, both reach the same states by the same edges.
     fn is_identical(&self, mutated: &Model) -> bool {
         let other = mutated.system();
-        if other.topology != self.system.topology {
+        if !self.knows_all || other.topology != self.system.topology {
             return false;
         }
         let mut places = self.explorer.atlas().places().iter().enumerate();

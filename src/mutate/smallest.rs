@@ -33,7 +33,7 @@ pub fn smallest(
         Change::Environment(environment) => !environment.is_of_one_channel(),
     };
     let mutants: Vec<&Mutant> = mutants.iter().filter(fits).collect();
-    let unknown = |mutant: &&Mutant| Smallest { name: mutant.name.clone(), found: None };
+    let unknown = |mutant: &&Mutant| Smallest { name: mutant.name.clone(), found: None, undecided: false };
     let mut all: Vec<Smallest> = mutants.iter().map(unknown).collect();
     let systems = by_size(systems);
     for (number, system) in systems.iter().enumerate() {
@@ -43,12 +43,14 @@ pub fn smallest(
         }
         let model = read(&Source::new("smallest.ron", system.text.as_str()))?;
         let model = Model { algorithm: algorithm.clone(), ..model };
-        if check(&model, &options()).word != Word::Verified {
-            continue;
-        }
+        let word = check(&model, &options()).word;
         for (one, mutant) in all.iter_mut().zip(&mutants).filter(|(one, _)| one.found.is_none()) {
-            if let Ok(mutated) = mutant.apply(&model) {
+            one.undecided |= word == Word::Incomplete;
+            if word == Word::Verified
+                && let Ok(mutated) = mutant.apply(&model)
+            {
                 let verdict = check(&mutated, &options());
+                one.undecided |= verdict.word == Word::Incomplete;
                 one.found =
                     shortest(&verdict).map(|kill| (system.summary.clone(), system.text.clone(), kill));
             }

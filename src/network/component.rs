@@ -196,7 +196,9 @@ impl<M: Clone + Ord> Incoming<M> {
     /// Carries an effect out.
     pub fn apply(&mut self, effect: &Effect<M>, discipline: Discipline, capacity: Option<usize>) -> Applied {
         match effect {
-            Effect::Append(_) | Effect::Prepend(_) if capacity == Some(self.items.len()) => {
+            Effect::Append(_) | Effect::Prepend(_)
+                if capacity.is_some_and(|most| self.items.len() >= most) =>
+            {
                 return Applied::Full;
             }
             Effect::Append(item) => return self.put(End::Tail, item.clone(), discipline),

@@ -120,8 +120,8 @@ impl<A: Application, P: Protocol> System<A, P> {
         }
     }
 
-    /// A channel that holds these messages and nothing else. They are from before no snapshot that is still to be taken, and
-    /// from after all that are complete.
+    /// A channel that holds these messages and nothing else. They are from before every snapshot that is still to be taken,
+    /// and from after all that are complete.
     fn refill(
         &self,
         process: &mut ProcessOf<A>,

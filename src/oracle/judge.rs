@@ -225,7 +225,9 @@ impl<'a, A: Application, P: Protocol> Judge<'a, A, P> {
     fn note(&self, tally: &mut Tally, ids: &[u32], sight: Sight, states: u64) {
         let case = self.case(ids, sight);
         for &property in &self.questions.properties {
-            tally.violated |= u32::from(self.fails(property, &case)) << property.bit();
+            if self.fails(property, &case) {
+                tally.violated |= 1 << property.bit();
+            }
         }
         for (number, reach) in self.questions.reach.iter().enumerate() {
             tally.met |= u64::from(reach.is_met(&case, self.questions.clause_of(number))) << number;

@@ -113,6 +113,13 @@ pub fn find<A: Application, P: Protocol>(
     liveness
 }
 
+/// Does something that must happen at last, of what the judge is asked, stay open in all of these states?
+pub fn stays_open<A: Application, P: Protocol>(judge: &mut Judge<'_, A, P>, states: &[Vec<u32>]) -> bool {
+    let obligations = obligations(judge, judge.system());
+    let open = Open { judge, obligations };
+    (0..open.len()).any(|obligation| states.iter().all(|ids| open.is_pending(obligation, ids)))
+}
+
 fn obligations<A: Application, P: Protocol>(
     judge: &Judge<'_, A, P>,
     system: &System<A, P>,

@@ -26,7 +26,7 @@ pub use case::Case;
 pub use findings::{Extent, Findings, Judgement};
 pub use hunt::{Goal, Hunt};
 pub use judge::{Judge, Questions, Tally};
-pub use liveness::{Endless, Liveness, find as find_liveness};
+pub use liveness::{Endless, Liveness, find as find_liveness, stays_open};
 pub use non_interference::does_as_if_alone as steps_as_if_alone;
 
 /// A property that a verdict names.

@@ -1,5 +1,6 @@
 //! `--export junit=PATH`: `JUnit` XML, as CI systems read it. A suite a model, a case a property: a violation is a failure,
-//! what could not be decided or read is an error, a vacuous property is skipped.
+//! what could not be decided or read is an error, a vacuous property is skipped, and so is what a model expects not to be
+//! decided.
 
 use std::io::{self, Write};
 
@@ -100,8 +101,8 @@ fn case(verdict: &Verdict, property: &PropertyVerdict) -> Case {
             let steps = run.map(|run| run.events.join("\n")).unwrap_or_default();
             Result::Failed(reason, steps)
         }
-        Status::Unknown => Result::Undecided(property.note.clone()),
-        Status::Vacuous => Result::Skipped(property.note.clone()),
+        Status::Unknown if !verdict.met => Result::Undecided(property.note.clone()),
+        Status::Unknown | Status::Vacuous => Result::Skipped(property.note.clone()),
     };
     Case { name: property.name.clone(), result }
 }

@@ -43,7 +43,7 @@ pub use figures::{bytes, number};
 pub use human::Human;
 pub use json::{Json, pretty};
 pub use junit::Junit;
-pub use mutants_record::{AnalysisRecord, MutationLine, MutationReport, SmallestReport};
+pub use mutants_record::{AnalysisRecord, ModelRecord, MutationLine, MutationReport, SmallestReport};
 pub use ndjson::Ndjson;
 pub use outcome::{Failure, Outcome, Summary};
 pub use page::Page;

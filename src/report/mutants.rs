@@ -31,7 +31,12 @@ pub fn smallest_text(all: &[Smallest], page: Page) -> String {
             Some((system, _, Kill { property, length })) => {
                 let events = |length| format!(" in {}", count(length as u64, "event", "events"));
                 let length = length.map_or_else(String::new, events);
-                ("caught", Ink::Good, format!("on {system}: {property}{length}"))
+                let before =
+                    if one.undecided { ", or on a smaller one: a bound came first there" } else { "" };
+                ("caught", Ink::Good, format!("on {system}: {property}{length}{before}"))
+            }
+            None if one.undecided => {
+                (Fate::Inconclusive.word(), Ink::Doubtful, "a bound or an interrupt came first".to_owned())
             }
             None => ("missed", Ink::Doubtful, "on every system that was tried".to_owned()),
         };

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::Failure;
 use super::record::{ErrorRecord, RunRecord, SCHEMA};
 use crate::engine::analysis::{Analysis, Fate, Kill, MutantVerdict, Smallest};
-use crate::engine::verdict::Verdict;
+use crate::engine::verdict::{Verdict, Word};
 
 /// The one object of `--format json`.
 #[derive(Debug, Serialize)]
@@ -13,7 +13,7 @@ pub struct MutationReport<'a> {
     schema: &'static str,
     complete: bool,
     exit: u8,
-    analyses: &'a [AnalysisRecord],
+    analyses: &'a [ModelRecord],
 }
 
 /// A line of `ndjson`.
@@ -26,7 +26,7 @@ pub enum MutationLine<'a> {
         schema: &'static str,
         /// The same as in `json`.
         #[serde(flatten)]
-        analysis: &'a AnalysisRecord,
+        analysis: &'a ModelRecord,
     },
     /// The last line.
     Summary {
@@ -39,6 +39,16 @@ pub enum MutationLine<'a> {
         /// How many models there were.
         models: usize,
     },
+}
+
+/// What is reported of one model.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum ModelRecord {
+    /// What became of its mutants.
+    Analysis(Box<AnalysisRecord>),
+    /// For each mutant of its algorithm the smallest system that catches it.
+    Smallest(SmallestReport),
 }
 
 /// What became of the mutants of one model.
@@ -62,10 +72,9 @@ pub struct AnalysisRecord {
     elapsed_s: Option<f64>,
 }
 
-/// The one object of `--smallest --format json`.
+/// For each mutant of a model's algorithm the smallest system that catches it.
 #[derive(Debug, Serialize)]
 pub struct SmallestReport {
-    schema: &'static str,
     path: String,
     smallest: Vec<SmallestRecord>,
 }
@@ -78,19 +87,22 @@ struct SmallestRecord {
     property: Option<String>,
     length: Option<usize>,
     model: Option<String>,
+    /// A bound or an interrupt came first on a smaller system, or on one of those that were tried.
+    undecided: bool,
 }
 
 impl SmallestReport {
     /// The report of these, for a model.
     pub fn new(path: &str, all: &[Smallest]) -> Self {
-        let record = |Smallest { name, found }: &Smallest| SmallestRecord {
+        let record = |Smallest { name, found, undecided }: &Smallest| SmallestRecord {
             name: name.clone(),
             system: found.as_ref().map(|(system, ..)| system.clone()),
             property: found.as_ref().map(|(.., kill)| kill.property.clone()),
             length: found.as_ref().and_then(|(.., kill)| kill.length),
             model: found.as_ref().map(|(_, model, _)| model.clone()),
+            undecided: *undecided,
         };
-        Self { schema: SCHEMA, path: path.to_owned(), smallest: all.iter().map(record).collect() }
+        Self { path: path.to_owned(), smallest: all.iter().map(record).collect() }
     }
 }
 
@@ -119,8 +131,8 @@ struct KillRecord {
 
 impl<'a> MutationReport<'a> {
     /// The report of these analyses, which ends the run with this exit code.
-    pub fn new(analyses: &'a [AnalysisRecord], exit: u8) -> Self {
-        let complete = analyses.iter().all(|of| of.error.is_none() && of.inconclusive == 0);
+    pub fn new(analyses: &'a [ModelRecord], exit: u8) -> Self {
+        let complete = analyses.iter().all(ModelRecord::is_complete);
         Self { schema: SCHEMA, complete, exit, analyses }
     }
 
@@ -131,12 +143,23 @@ impl<'a> MutationReport<'a> {
     }
 }
 
-impl AnalysisRecord {
+impl ModelRecord {
     /// The record as a line of `ndjson`.
     pub fn line(&self) -> MutationLine<'_> {
         MutationLine::Analysis { schema: SCHEMA, analysis: self }
     }
 
+    fn is_complete(&self) -> bool {
+        match self {
+            Self::Analysis(of) => {
+                of.error.is_none() && of.inconclusive == 0 && of.baseline != Word::Incomplete.text()
+            }
+            Self::Smallest(of) => of.smallest.iter().all(|one| !one.undecided),
+        }
+    }
+}
+
+impl AnalysisRecord {
     /// The record of an analysis, with or without times and counterexamples.
     pub fn of(analysis: &Analysis, times: bool, verbose: bool) -> Self {
         Self {

@@ -1,7 +1,8 @@
 //! What became of each model, and of all of them together. Says nothing of how it is shown.
 
 use super::words;
-use crate::engine::verdict::Verdict;
+use crate::engine::Status;
+use crate::engine::verdict::{PropertyVerdict, Verdict};
 
 /// What became of one model.
 #[derive(Clone, Debug)]
@@ -35,7 +36,10 @@ impl Outcome {
     /// Nothing was left out: the search came to its end and every property was decided.
     pub fn is_complete(&self) -> bool {
         match self {
-            Self::Judged(verdict) => verdict.end_reason.is_complete(),
+            Self::Judged(verdict) => {
+                let is_undecided = |property: &PropertyVerdict| property.status == Status::Unknown;
+                verdict.end_reason.is_complete() && !verdict.properties.iter().any(is_undecided)
+            }
             Self::Failed(_) | Self::Skipped { .. } => false,
         }
     }

@@ -15,6 +15,7 @@ mod graph;
 mod options;
 mod parts;
 mod picture;
+mod reachable;
 mod reduce;
 mod runs;
 mod simulate;
@@ -120,7 +121,7 @@ pub fn check_on(model: &Model, options: &Options<'_>, keep: &Keep<'_>) -> Result
         judge.unfold_pairs(&mut findings.missed, &symmetry.renamings);
     }
     let second_pass = second_pass(options, clock.elapsed());
-    let runs = runs::find(model, &walk, &mut explorer, &mut judge, &mut findings, &liveness, &second_pass);
+    let runs = runs::find(model, &walk, &mut explorer, &mut judge, &findings, &liveness, &second_pass);
     let end_reason = findings.undecided.map_or(explored.end, end_reason);
 
     let word = word(model, &findings, end_reason);

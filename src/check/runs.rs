@@ -29,7 +29,7 @@ pub fn find(
     walk: &Walk,
     explorer: &mut Explorer<Network>,
     judge: &mut Judge<'_, App, Program>,
-    findings: &mut Findings,
+    findings: &Findings,
     liveness: &Liveness<ModelEvent>,
     options: &Options<'_>,
 ) -> Runs {
@@ -41,9 +41,6 @@ pub fn find(
     let found = shortest(model, walk, explorer, judge, findings, &goals, options);
     let mut runs = Runs::default();
     for (goal, Found { runs: found, minimal }) in goals.iter().zip(found) {
-        if *goal == Goal::Failure(Property::NonInterference) && !found.is_empty() {
-            findings.interferes();
-        }
         for events in found {
             let run = Run { minimal, ..run(model, findings, *goal, &events, None) };
             match run.kind {
@@ -100,9 +97,6 @@ fn run(
 /// What to look for, in the order of reports.
 fn goals(findings: &Findings, judge: &Judge<'_, App, Program>) -> Vec<Goal> {
     let goal = |judgement: &crate::oracle::Judgement| match (judgement.property, judgement.status) {
-        (Property::NonInterference, _) if findings.own_states.is_some() => {
-            Some(Goal::Failure(Property::NonInterference))
-        }
         (Property::Reach, _) => None,
         (Property::Recorded, Status::Violated) if !findings.tally.fails(Property::Recorded) => {
             Some(Goal::End)

@@ -1,14 +1,11 @@
 //! Orderings by chance, each exactly as likely as another: an event is chosen in proportion to the number of orderings
 //! that go on from it.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-
 use num_bigint::BigUint;
 
 use super::Course;
 use super::chance::Chance;
-use crate::engine::{State, successors};
+use super::reachable::{Reachable, reachable};
 use crate::model::{Model, Then};
 
 /// The state graph after the model's walk, with the number of orderings that go on from each state.
@@ -66,34 +63,14 @@ impl<'m> Uniform<'m> {
 
 /// The numbers of each state's successors; state 0 is the first.
 fn graph(model: &Model, states_max: usize) -> Result<Vec<Vec<usize>>, Unfit> {
-    let system = model.system();
     let mut course = Course::new(model);
     course.take_enabled(&model.walk);
-    let mut states = vec![course.last().clone()];
-    let key = |state: &State<_>| (state.components.clone(), state.halted);
-    let mut numbers = HashMap::from([(key(&states[0]), 0)]);
-    let mut next: Vec<Vec<usize>> = Vec::new();
-    while next.len() < states.len() {
-        let state = &states[next.len()];
-        let ends = state.halted || model.then == Then::Stop;
-        let taken = if ends { Vec::new() } else { successors(&system, state).taken };
-        let mut row = Vec::with_capacity(taken.len());
-        for successor in taken {
-            let number = states.len();
-            row.push(match numbers.entry(key(&successor.state)) {
-                Entry::Occupied(known) => *known.get(),
-                Entry::Vacant(free) => {
-                    states.push(successor.state);
-                    *free.insert(number)
-                }
-            });
-        }
-        next.push(row);
-        if states.len() > states_max {
-            return Err(Unfit::TooLarge(states_max));
-        }
+    if model.then == Then::Stop {
+        return Ok(vec![Vec::new()]);
     }
-    Ok(next)
+    let all = reachable(&model.system(), course.last().clone(), states_max);
+    let numbers = |state: Reachable| state.next.into_iter().map(|(_, number)| number).collect();
+    Ok(all.ok_or(Unfit::TooLarge(states_max))?.into_iter().map(numbers).collect())
 }
 
 /// The number of maximal paths from each state: states without successors first, then those before them.

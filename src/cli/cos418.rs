@@ -103,10 +103,7 @@ pub fn run(arguments: &Cos418Arguments) -> Exit {
     match examine::guarded(&path, || done(arguments)) {
         Ok(Ok(exit)) => exit,
         Ok(Err(error)) => unreadable(&error, arguments.report.page.color),
-        Err(failure) => {
-            output::complain(&format!("{}: {}", failure.path, failure.message));
-            Exit::Internal
-        }
+        Err(_) => Exit::Internal,
     }
 }
 

@@ -50,10 +50,7 @@ impl<'a> Examiner<'a> {
         if interrupt::is_asked() {
             return Outcome::Skipped { path };
         }
-        guarded(&path, || self.judged(input)).unwrap_or_else(|failure| {
-            complain(&format!("{}: {}; {PLEASE_REPORT}", failure.path, failure.message));
-            Outcome::Failed(*failure)
-        })
+        guarded(&path, || self.judged(input)).unwrap_or_else(|failure| Outcome::Failed(*failure))
     }
 
     fn judged(&self, input: &Input) -> Outcome {
@@ -114,10 +111,7 @@ pub(super) fn single(path: &Path, color: Color, run: impl FnOnce(&Input, &Model)
         Ok(model) => run(&input, &model),
         Err(_) => Exit::Unusable,
     });
-    done.unwrap_or_else(|failure| {
-        complain(&format!("{}: {}; {PLEASE_REPORT}", failure.path, failure.message));
-        Exit::Internal
-    })
+    done.unwrap_or(Exit::Internal)
 }
 
 /// How many threads run at a time.
@@ -180,19 +174,22 @@ fn note(info: &PanicHookInfo<'_>) {
     }
 }
 
-/// Runs what must not panic; where it does, says so.
+/// Runs what must not panic; where it does, says so on standard error.
+///
+/// # Errors
+/// The same for reports.
 pub(super) fn guarded<T>(path: &str, work: impl FnOnce() -> T) -> Result<T, Box<Failure>> {
     panic::catch_unwind(AssertUnwindSafe(work)).map_err(|payload| {
         let words = payload.downcast_ref::<&str>().map(|words| (*words).to_owned());
         let words = words.or_else(|| payload.downcast_ref::<String>().cloned());
         let place = PANIC.lock().ok().and_then(|mut panic| panic.take()).unwrap_or_default();
+        let words = words.as_deref().unwrap_or("a panic without words");
+        let message = format!("internal error{place}: {words}");
+        complain(&format!("{path}: {message}; {PLEASE_REPORT}"));
         Box::new(Failure {
             path: path.to_owned(),
             file: None,
-            message: format!(
-                "internal error{place}: {}",
-                words.as_deref().unwrap_or("a panic without words")
-            ),
+            message,
             line: None,
             column: None,
             hint: Some(PLEASE_REPORT.to_owned()),

@@ -21,10 +21,7 @@ use crate::report::frontier::{FrontierReport, text};
 /// Checks the algorithm that the arguments name.
 pub fn run(arguments: &FrontierArguments) -> Exit {
     examine::note_panics();
-    examine::guarded(&arguments.algorithm, || checked(arguments)).unwrap_or_else(|failure| {
-        output::complain(&format!("{}: {}", failure.path, failure.message));
-        Exit::Internal
-    })
+    examine::guarded(&arguments.algorithm, || checked(arguments)).unwrap_or(Exit::Internal)
 }
 
 fn checked(arguments: &FrontierArguments) -> Exit {

@@ -42,10 +42,8 @@ pub fn run(arguments: &MutateArguments) -> Exit {
     let mut exit = batch::nothing_in(&inputs.empty);
     let mut records = Vec::new();
     for input in &inputs.models {
-        let done = guarded(&input.name(), || one(arguments, input)).unwrap_or_else(|failure| {
-            output::complain(&format!("{}: {}", failure.path, failure.message));
-            Done::Failed(*failure)
-        });
+        let done = guarded(&input.name(), || one(arguments, input));
+        let done = done.unwrap_or_else(|failure| Done::Failed(*failure));
         exit = exit.max(exit_of(&done));
         if let Err(end) = publish(arguments, &done, &mut records) {
             return exit.max(end);

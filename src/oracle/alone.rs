@@ -33,17 +33,17 @@ impl<A: Application + Clone, P: Protocol + Clone> Alone<A, P> {
         Self { explorer: Explorer::new(system.alone()), places }
     }
 
-    /// Which of the states asked for it reaches from its initial state; all that it reaches, if none are named.
+    /// Which of the states asked for it reaches from its initial state.
     pub fn reaches(
         &mut self,
         views: &Views<A>,
-        asked: Option<&AHashSet<Tuple>>,
+        asked: &AHashSet<Tuple>,
         options: &Options<'_>,
     ) -> Result<AHashSet<Tuple>, Undecided> {
         let initial = self.explorer.system().initial();
         let mut finder =
             Finder::new(views, self.places, |tuple: &[u32], _: &[u32], found: &mut AHashSet<Tuple>| {
-                if asked.is_none_or(|asked| asked.contains(tuple)) {
+                if asked.contains(tuple) {
                     found.insert(tuple.into());
                 }
             });

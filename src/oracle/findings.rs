@@ -2,7 +2,7 @@
 
 use ahash::AHashSet;
 
-use super::alone::{Alone, Tuple, Undecided};
+use super::alone::{Alone, Undecided};
 use super::judge::{Judge, Pair, Snapshot, Tally};
 use super::liveness::Liveness;
 use super::{Property, leads_to_actual, non_interference, recorded_state_reachable};
@@ -40,8 +40,6 @@ pub struct Findings {
     pub unreachable: AHashSet<Snapshot>,
     /// Pairs (recorded, actual) of which the second is out of reach.
     pub missed: AHashSet<Pair>,
-    /// Where the local proof fails: the states of the application alone, which every state must be looked up in.
-    pub own_states: Option<AHashSet<Tuple>>,
     /// Why something could not be decided, if so.
     pub undecided: Option<End>,
 }
@@ -75,13 +73,24 @@ impl Findings {
         let mut alone = Alone::new(explorer.system());
         let questions = judge.questions;
         for &property in &questions.properties {
+            let mut is_proved = true;
             let judged = match property {
                 Property::RecordedStateReachable => findings.find_unreachable(judge, &mut alone, options),
                 Property::LeadsToActual if judge.at_ends.is_some() => Ok(false),
                 Property::LeadsToActual => findings.find_missed(judge, &mut alone, options),
                 // On all local states, it has been proved before.
                 Property::NonInterference if !extent.complete || judge.at_ends.is_some() => Ok(false),
-                Property::NonInterference => findings.prove_non_interference(judge, explorer, options),
+                Property::NonInterference => {
+                    let proof = non_interference::is_proved_locally(
+                        explorer,
+                        &explorer.system().alone(),
+                        &options.bounds,
+                    );
+                    proof.map(|goes_through| {
+                        is_proved = goes_through;
+                        false
+                    })
+                }
                 Property::Recorded => Ok(findings.some_never_completes(judge, extent)),
                 Property::Reach => Ok(extent.complete && !findings.all_met(judge)),
                 _ if liveness.fails(property) => Ok(true),
@@ -95,7 +104,7 @@ impl Findings {
             let violated = findings.tally.fails(property) || judged == Ok(true);
             let met = property == Property::Reach && findings.all_met(judge);
             let is_seen = !(judge.at_ends.is_some() && property == Property::LeadsToActual);
-            let complete = (extent.complete || met) && judged.is_ok() && is_seen;
+            let complete = (extent.complete || met) && judged.is_ok() && is_seen && is_proved;
             findings.judgements.push(Judgement {
                 property,
                 status: Status::of(violated, complete, checked),
@@ -108,15 +117,6 @@ impl Findings {
     /// The judgement of one property.
     pub fn judgement(&self, property: Property) -> Option<&Judgement> {
         self.judgements.iter().find(|judgement| judgement.property == property)
-    }
-
-    /// Looking every state up has found one that the application alone does not reach.
-    pub fn interferes(&mut self) {
-        for judgement in &mut self.judgements {
-            if judgement.property == Property::NonInterference {
-                judgement.status = Status::Violated;
-            }
-        }
     }
 
     fn checked<A: Application, P: Protocol>(
@@ -167,25 +167,6 @@ impl Findings {
     {
         self.missed = leads_to_actual::misses(alone, &judge.views, &self.tally, options)?;
         Ok(!self.missed.is_empty())
-    }
-
-    /// Where the local proof does not go through, every state has to be looked up, which is another search.
-    fn prove_non_interference<A, P>(
-        &mut self,
-        judge: &Judge<'_, A, P>,
-        explorer: &Explorer<System<A, P>>,
-        options: &Options<'_>,
-    ) -> Result<bool, Undecided>
-    where
-        A: Application + Clone,
-        P: Protocol + Clone,
-    {
-        let alone = explorer.system().alone();
-        if non_interference::is_proved_locally(explorer, &alone, &options.bounds)? {
-            return Ok(false);
-        }
-        self.own_states = Some(Alone::new(explorer.system()).reaches(&judge.views, None, options)?);
-        Ok(false)
     }
 
     fn some_never_completes<A: Application, P: Protocol>(

@@ -62,10 +62,6 @@ impl<'h, 'a, A: Application, P: Protocol> Hunt<'h, 'a, A, P> {
                 let pair = case.recorded(snapshot).chain(case.actual());
                 findings.missed.contains(&pair.collect::<Box<[u32]>>())
             }
-            (Property::NonInterference, None) if case.sight == Sight::State => {
-                let actual = case.actual().collect::<Box<[u32]>>();
-                findings.own_states.as_ref().is_some_and(|own| !own.contains(&actual))
-            }
             _ => false,
         }
     }
@@ -87,10 +83,7 @@ impl<A: Application, P: Protocol> Goals<System<A, P>> for Hunt<'_, '_, A, P> {
     fn wants_states(&self) -> bool {
         let about_states = |goal: &Goal| match goal {
             Goal::Condition(reach) => self.judge.questions.reach[*reach].is_about_states(),
-            Goal::Failure(property) => {
-                property.is_about_states()
-                    || *property == Property::NonInterference && self.findings.own_states.is_some()
-            }
+            Goal::Failure(property) => property.is_about_states(),
             Goal::End => false,
         };
         self.goals.iter().any(about_states)

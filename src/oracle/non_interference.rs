@@ -3,8 +3,7 @@
 //!
 //! Proved on the local transitions: each, projected to the application, is one of the application alone or changes
 //! nothing (what arrives elsewhere is appended whatever the algorithm). By induction so is every run. Cost: one local transition of
-//! the application alone for each that the search met. Only where some step of that proof fails is every state
-//! looked up in the application's own graph.
+//! the application alone for each that the search met. Where some step of that proof fails, nothing is known.
 
 use std::sync::Arc;
 

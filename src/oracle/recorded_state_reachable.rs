@@ -18,7 +18,7 @@ pub fn unreachable<A: Application + Clone, P: Protocol + Clone>(
     options: &Options<'_>,
 ) -> Result<AHashSet<Snapshot>, Undecided> {
     let mut recorded: AHashSet<Snapshot> = tally.distinct.values().flatten().cloned().collect();
-    for reached in alone.reaches(views, Some(&recorded), options)? {
+    for reached in alone.reaches(views, &recorded, options)? {
         recorded.remove(&reached);
     }
     Ok(recorded)

@@ -188,6 +188,7 @@ fn shorten(model: &Model, failing: &mut Failing) {
     let mut short = Course::new(model);
     short.take_enabled(&events);
     if let Some(run) = shown(&short) {
-        failing.run = Run { minimal: false, walked: model.walk.len(), ..run };
+        let walked = model.walk.len().min(run.events.len());
+        failing.run = Run { minimal: false, walked, ..run };
     }
 }

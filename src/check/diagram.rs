@@ -9,7 +9,9 @@ use super::walk::milestones;
 use crate::apps::{App, AppMessage};
 use crate::engine::diagram::{Arrow, ArrowEnd, Cut, Diagram, Load, Side, Step};
 use crate::model::{Model, ModelEvent, event_text};
-use crate::network::{Application, ChannelId, Event, Item, LinkEvent, ProcessId, SnapshotId, StateOf};
+use crate::network::{
+    Application, Channel, ChannelId, Event, Item, LinkEvent, ProcessId, SnapshotId, StateOf,
+};
 
 type State = StateOf<App>;
 
@@ -52,9 +54,6 @@ pub fn cut(model: &Model, states: &[State], number: SnapshotId) -> Cut {
 fn mark_kept(model: &Model, told: &Told<'_>, diagram: &mut Diagram) {
     let Some(number) = told.snapshot else { return };
     let kept = |state: &State, at| channel(model, state, at).ledgers[number.index()].kept.len();
-    let all_kept = |state: &State| {
-        (0..model.topology.channels().len()).map(|at| kept(state, ChannelId::of(at))).sum::<usize>()
-    };
     let stopped = |state: &State, at| process(state, at).parts[number.index()].stopped.len();
     // For each process the messages of its handlers that stopped.
     let mut waiting = vec![VecDeque::new(); model.topology.names().len()];
@@ -65,10 +64,9 @@ fn mark_kept(model: &Model, told: &Told<'_>, diagram: &mut Diagram) {
             let received = diagram.arrows.iter().position(|arrow| arrow.end == ArrowEnd::Received(step));
             let resumed = matches!(event, Event::Resume(_, of) if *of == number);
             let handled = if resumed { waiting.pop_front().flatten() } else { received };
-            if let Some(arrow) = handled
-                && all_kept(after) > all_kept(before)
-            {
-                diagram.arrows[arrow].kept = true;
+            if let Some(arrow) = handled.map(|arrow| &mut diagram.arrows[arrow]) {
+                let channel = channel_of(model, arrow);
+                arrow.kept |= kept(after, channel) > kept(before, channel);
             }
             match stopped(after, at) + usize::from(resumed) > stopped(before, at) {
                 true if resumed => waiting.push_front(handled),
@@ -85,11 +83,14 @@ fn mark_kept(model: &Model, told: &Told<'_>, diagram: &mut Diagram) {
 
 /// Nothing is kept any more of these channels.
 fn forget(model: &Model, diagram: &mut Diagram, is_empty: impl Fn(ChannelId) -> bool) {
-    for at in (0..model.topology.channels().len()).map(ChannelId::of).filter(|&at| is_empty(at)) {
-        let ends = model.topology.channel(at);
-        let of_channel = |arrow: &&mut Arrow| (arrow.from, arrow.to) == (ends.from.index(), ends.to.index());
-        diagram.arrows.iter_mut().filter(of_channel).for_each(|arrow| arrow.kept = false);
-    }
+    let gone = diagram.arrows.iter_mut().filter(|arrow| is_empty(channel_of(model, arrow)));
+    gone.for_each(|arrow| arrow.kept = false);
+}
+
+fn channel_of(model: &Model, arrow: &Arrow) -> ChannelId {
+    let mut channels = model.topology.channels().iter();
+    let is_it = |channel: &Channel| (channel.from.index(), channel.to.index()) == (arrow.from, arrow.to);
+    ChannelId::of(channels.position(is_it).expect("an arrow goes along a channel"))
 }
 
 /// What is under way, and what has been.

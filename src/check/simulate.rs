@@ -11,7 +11,7 @@ use super::uniform::Uniform;
 use crate::engine::Status;
 use crate::engine::simulation::{Failing, Simulation};
 use crate::engine::verdict::{Run, Verdict};
-use crate::model::{Model, ModelEvent};
+use crate::model::{Model, ModelEvent, Then};
 use crate::network::{Application, When};
 use crate::oracle::Property;
 
@@ -125,7 +125,7 @@ fn one(model: &Model, uniform: Option<&Uniform<'_>>, chances: &Chances<'_>, run:
         Some(uniform) => uniform.run(&mut chance),
         None => chance::run(model, &mut chance, chances.events_max),
     };
-    let ended = course.last().halted || course.next().is_empty();
+    let ended = model.then == Then::Stop || course.last().halted || course.next().is_empty();
     let alone = theorem::alone(model);
     let (mut judged, mut permuted) = (Course::new(model), 0);
     for event in course.events() {

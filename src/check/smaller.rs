@@ -142,8 +142,22 @@ fn fewer_faults(model: &Model) -> Option<Edited> {
     };
     let channels = topology.channels().iter().map(fewer).collect();
     let topology = Topology::new(topology.names().to_vec(), channels);
-    let edit = "one fault less on each channel that has any".to_owned();
+    let edit = faults(&topology);
     Some(Edited { edit, model: Model { topology, ..model.clone() } })
+}
+
+/// What channels may still do, as an edit says it: `faults: A→B 1, B→A 0`.
+fn faults(topology: &Topology) -> String {
+    let name = |process| topology.name(process);
+    let faulty = topology.channels().iter().filter(|channel| is_faulty(channel.discipline));
+    let each = faulty.map(|channel| {
+        format!("{}→{} {}", name(channel.from), name(channel.to), channel.discipline.faults())
+    });
+    format!("faults: {}", each.collect::<Vec<_>>().join(", "))
+}
+
+fn is_faulty(discipline: Discipline) -> bool {
+    !matches!(discipline, Discipline::Fifo | Discipline::Bag)
 }
 
 /// One crash less for the last process that crashes.

@@ -22,12 +22,12 @@ pub enum Aside {
 pub fn aside(path: &Path) -> io::Result<Aside> {
     match fs::metadata(path) {
         Ok(found) if found.is_dir() => return Err(io::Error::from(io::ErrorKind::IsADirectory)),
-        Ok(found) if !found.is_file() => {
-            return fs::OpenOptions::new().write(true).open(path).map(Aside::Device);
+        Ok(found) if !found.is_file() || is_stream(path) => {
+            return fs::OpenOptions::new().append(true).open(path).map(Aside::Device);
         }
         _ => {}
     }
-    // What a link leads to is replaced, not the link.
+    // What a link leads to is replaced, not the link, unless it leads nowhere.
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let mut builder = tempfile::Builder::new();
@@ -36,6 +36,11 @@ pub fn aside(path: &Path) -> io::Result<Aside> {
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let file = builder.tempfile_in(folder.unwrap_or(Path::new(".")))?;
     Ok(Aside::File(file, path))
+}
+
+/// Does it stand for something that is open already? That may be a file, but its place is not for us to take.
+fn is_stream(path: &Path) -> bool {
+    ["/dev/std", "/dev/fd/", "/proc/"].iter().any(|streams| path.to_string_lossy().starts_with(streams))
 }
 
 impl Aside {

@@ -10,6 +10,7 @@ use crate::check::{self, Options, check};
 use crate::engine::verdict::{Verdict, Word};
 use crate::engine::{Bounds, Status};
 use crate::model::Model;
+use crate::oracle::Property;
 use crate::report::{Page, hung, listed, story, tale, twin_text};
 
 /// Explains the model that the arguments name.
@@ -74,7 +75,12 @@ fn violated(model: &Model, verdict: &Verdict, page: Page) -> String {
     let is_shown = |name: &str| verdict.counterexamples.iter().any(|run| run.property == name);
     for property in &verdict.properties {
         if property.status == Status::Violated && !is_shown(&property.name) {
-            text += &hung("  ", 4, &format!("{} fails: {}", property.name, property.note), page.width());
+            let why = if property.name == Property::Reach.name() {
+                property.note.as_str()
+            } else {
+                "no run that shows it was found in time"
+            };
+            text += &hung("  ", 4, &format!("{} fails: {why}", property.name), page.width());
             text.push('\n');
         }
     }

@@ -62,10 +62,8 @@ impl Outlets {
         }
         Ok(())
     }
-}
 
-impl Outlets {
-    /// Where nobody reads standard output any more, all ends; but what else was asked for is written.
+    /// Where nobody reads standard output any more, all ends, unless something else was asked for.
     fn print(&mut self, news: News<'_>) -> Result<(), Exit> {
         let Some(out) = &mut self.out else { return Ok(()) };
         let mut text = Vec::new();

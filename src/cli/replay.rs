@@ -12,7 +12,6 @@ use super::run_arguments::ReplayArguments;
 use super::{examine, output};
 use crate::check::Course;
 use crate::engine::Status;
-use crate::engine::verdict::Run;
 use crate::model::{Model, ModelEvent, Source, event_of, event_text};
 use crate::report::{listed, printable, story};
 
@@ -89,15 +88,20 @@ fn judged(arguments: &ReplayArguments, course: &Course<'_>, trace: &Trace) -> (E
         None => shows(name).is_some(),
     };
     let (shown, missing): (Vec<&String>, Vec<&String>) = claimed.partition(fails);
-    let replayed = || Run { repeats_from: trace.repeats_from, ..course.run("replayed", String::new()) };
-    let text = shown
-        .first()
-        .and_then(|name| shows(name))
-        .map_or_else(|| story(&replayed(), page), |run| story(run, page));
+    let text = match shown.first().and_then(|name| shows(name)) {
+        Some(run) => story(run, page),
+        None => story(&course.run("replayed", String::new()), page),
+    };
     let failing = verdict.properties.iter().filter(|property| property.status == Status::Violated);
     let failing: Vec<&str> = failing.map(|property| property.name.as_str()).collect();
     let (exit, line) = match (shown.is_empty(), missing.as_slice()) {
-        (_, [first, ..]) => (Exit::Unmet, format!("REPLAYED, but {first} does not fail at its end")),
+        (_, [first, ..]) => {
+            let when = match trace.repeats_from {
+                Some(from) => format!("if it repeats from #{} on", from + 1),
+                None => "at its end".to_owned(),
+            };
+            (Exit::Unmet, format!("REPLAYED, but {first} does not fail {when}"))
+        }
         (false, []) => (Exit::Met, format!("REPLAYED: {}, as the trace says", fail(&shown))),
         (true, []) if failing.is_empty() => (Exit::Met, "REPLAYED: no property fails in it".to_owned()),
         (true, []) => (Exit::Met, format!("REPLAYED: {}", fail(&failing))),

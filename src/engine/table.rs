@@ -32,6 +32,7 @@ impl<const W: usize> Table<W> {
     /// An empty set with room for about so many.
     pub fn new(shape: Shape, expected: usize) -> Self {
         let slots = slots_for(expected);
+        assert!(slots <= 1 << 32, "slots are named by 32 bits; with more threads tables are smaller");
         let values = zeros(slots * shape.stride(), 0);
         let (slots, len_max, bits) = (zeros(slots, [0; W]), slots / 5 * 4, slots.trailing_zeros());
         Self { slots, values, told: Told::default(), shape, len: 0, len_max, bits }
@@ -368,9 +369,7 @@ fn zeros<T: Copy>(len: usize, zero: T) -> Vec<T> {
 }
 
 fn slots_for(expected: usize) -> usize {
-    let slots = (expected + expected / 4).next_power_of_two().max(SLOTS_MIN);
-    assert!(slots <= 1 << 32, "slots are named by 32 bits; more threads have smaller tables");
-    slots
+    (expected + expected / 4).next_power_of_two().max(SLOTS_MIN)
 }
 
 #[cfg(test)]

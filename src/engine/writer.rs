@@ -142,9 +142,11 @@ impl<const W: usize> Writer<W> {
     /// How many bytes the next delivery may have to allocate at once.
     pub fn growth_bytes<T: Default>(&self, me: usize, readers: &[Reader<W, T>]) -> u64 {
         let incoming = readers.iter().map(|reader| reader.outgoing(me)).sum();
-        let tables = self.ahead.iter().map(|ahead| &ahead.states).chain(&self.seen).chain([&self.halted]);
+        let halting = readers.iter().map(|reader| reader.outboxes[me].halted.len()).sum();
+        let tables = self.ahead.iter().map(|ahead| &ahead.states).chain(&self.seen);
         let reached = self.ahead.iter().map(|ahead| ahead.reached.growth_bytes());
-        tables.map(|table| table.growth_bytes(incoming)).chain(reached).sum()
+        let growth = tables.map(|table| table.growth_bytes(incoming)).chain(reached);
+        growth.sum::<u64>() + self.halted.growth_bytes(halting)
     }
 
     /// How many states the nearest layer has so far, halted ones included.

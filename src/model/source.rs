@@ -10,6 +10,9 @@ use super::hints;
 /// The largest file that is read.
 pub const FILE_BYTES_MAX: u64 = 4 << 20;
 
+/// The most files among which a name is looked for.
+const ENTRIES_MAX: usize = 10_000;
+
 /// A text, and how it is called in messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
@@ -85,14 +88,16 @@ fn unreadable(path: &Path, reason: &io::Error) -> Error {
 /// What there is where a file is missing.
 fn beside(path: &Path) -> String {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let Ok(entries) = std::fs::read_dir(folder) else {
+    if !folder.is_dir() {
         return format!("there is no folder `{}` either", folder.display());
-    };
+    }
+    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().take(ENTRIES_MAX);
+    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
     let names: Vec<String> =
-        entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+        names.filter(|other| *other != name && !other.contains(char::is_control)).collect();
     let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
     names.sort_unstable();
-    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     match hints::nearest(&name, &names) {
         Some(near) => format!("did you mean `{}`?", path.with_file_name(near).display()),
         None => "nothing there is called like that".to_owned(),

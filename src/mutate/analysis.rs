@@ -97,7 +97,8 @@ impl<'a> Judge<'a> {
         for state in walk.states() {
             explorer.number(&state.components, &mut Nobody);
         }
-        let bounds = bounds(options, Some(states_max));
+        // The model itself came to its end within these.
+        let bounds = bounds(options, options.states_max);
         let quick =
             engine::Options { threads: options.jobs, paths: false, bounds, ..engine::Options::default() };
         let goes_on = model.then == Then::Explore && !walk.last().halted;

@@ -1,6 +1,6 @@
 //! `--export junit=PATH`: `JUnit` XML, as CI systems read it. A suite a model, a case a property: a violation is a failure,
-//! what could not be decided or read is an error, a vacuous property is skipped, and so is what a model expects not to be
-//! decided.
+//! what could not be decided or read is an error, a vacuous property is skipped, and so is what was not decided where the
+//! model's expectation is met.
 
 use std::io::{self, Write};
 

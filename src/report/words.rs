@@ -149,7 +149,7 @@ fn raise(end: EndReason) -> &'static str {
             "raise `channel_capacity` in the model, or write `expect: Incomplete` if this is all there should be"
         }
         EndReason::Exhausted | EndReason::Walk => {
-            "leave out `--reduce stubborn`, or list in `check` only what it can decide"
+            "leave out `--reduce`, or list in `check` only what it can decide"
         }
     }
 }

@@ -24,8 +24,7 @@ pub struct Spilled {
 impl<const W: usize> Writer<W> {
     /// How many bytes its states take.
     pub fn bytes(&self) -> u64 {
-        let layers = self.ahead.iter().map(|ahead| &ahead.states);
-        layers.chain(&self.seen).chain([&self.halted]).map(Table::bytes).sum()
+        self.ahead.iter().map(|ahead| &ahead.states).chain(&self.seen).map(Table::bytes).sum()
     }
 
     /// Before so many states are delivered: tables that would outgrow their share become runs.

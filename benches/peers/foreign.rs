@@ -125,7 +125,7 @@ impl Program {
         let elapsed_s = clock.elapsed().as_secs_f64();
         let said = fs::read_to_string(said_path)?;
         let (well, found) = match self.foreign {
-            Foreign::Spin => ("errors: 0", figures::of_spin(&said)),
+            Foreign::Spin => ("errors: 0", figures::of_spin(&said, rounded)),
             Foreign::Rumur => ("No error found", rumur_figures(&said)),
             Foreign::Tlc => ("No error has been found", figures::of_tlc(&said)),
         };
@@ -134,6 +134,11 @@ impl Program {
             .ok_or_else(|| io::Error::other(format!("{:?} found something else:\n{said}", self.foreign)))?;
         Ok(Measured { states, transitions, depth: None, terminals: None, elapsed_s, peak_bytes })
     }
+}
+
+/// `1.77686e+07`.
+fn rounded(number: &str) -> Option<u64> {
+    number.parse::<f64>().ok().map(|number| number as u64)
 }
 
 /// `4 states, 3 rules fired in 0s.`; lines of progress before it say the same words.

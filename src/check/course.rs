@@ -116,7 +116,11 @@ impl<'m> Course<'m> {
 
     /// Does the property of this name fail if what has happened after so many events happens again and again?
     pub fn fails_for_ever(&self, from: usize, name: &str) -> bool {
-        self.property(name).is_some_and(|property| endless::fails(self.model, &self.events, from, property))
+        let (Some(states), Some(events)) = (self.states.get(from..), self.events.get(from..)) else {
+            return false;
+        };
+        let fails = |property| endless::fails(self.model, &self.system, states, events, property);
+        self.property(name).is_some_and(fails)
     }
 
     /// The snapshots that are complete.

@@ -9,9 +9,7 @@ use super::walk::milestones;
 use crate::apps::{App, AppMessage};
 use crate::engine::diagram::{Arrow, ArrowEnd, Cut, Diagram, Load, Side, Step};
 use crate::model::{Model, ModelEvent, event_text};
-use crate::network::{
-    Application, Channel, ChannelId, Event, Item, LinkEvent, ProcessId, SnapshotId, StateOf,
-};
+use crate::network::{Application, ChannelId, Event, Item, LinkEvent, ProcessId, SnapshotId, StateOf};
 
 type State = StateOf<App>;
 
@@ -88,9 +86,8 @@ fn forget(model: &Model, diagram: &mut Diagram, is_empty: impl Fn(ChannelId) -> 
 }
 
 fn channel_of(model: &Model, arrow: &Arrow) -> ChannelId {
-    let mut channels = model.topology.channels().iter();
-    let is_it = |channel: &Channel| (channel.from.index(), channel.to.index()) == (arrow.from, arrow.to);
-    ChannelId::of(channels.position(is_it).expect("an arrow goes along a channel"))
+    let channel = model.topology.channel_between(ProcessId::of(arrow.from), ProcessId::of(arrow.to));
+    channel.expect("an arrow goes along a channel")
 }
 
 /// What is under way, and what has been.

@@ -39,8 +39,7 @@ impl Outlets {
         let folder = arguments.report_dir.as_deref().map(Folder::open).transpose()?;
         let is_github = std::env::var_os("GITHUB_ACTIONS").is_some_and(|on| on == "true");
         let github = is_github.then(Github::default);
-        let out = Some(out);
-        Ok(Self { out, files: files.collect::<Result<_, _>>()?, folder, github })
+        Ok(Self { out: Some(out), files: files.collect::<Result<_, _>>()?, folder, github })
     }
 
     /// Tells everyone.

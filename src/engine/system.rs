@@ -157,8 +157,6 @@ pub struct State<C> {
 pub struct Successor<C, E> {
     /// The event.
     pub event: E,
-    /// Where it is.
-    pub place: usize,
     /// The state after it.
     pub state: State<C>,
     /// What was exercised.
@@ -198,7 +196,7 @@ pub fn successors<S: TransitionSystem + ?Sized>(
             continue;
         }
         let state = State { components: global.components, halted: global.halts };
-        found.taken.push(Successor { event: global.event, place: global.place, state, trace: global.trace });
+        found.taken.push(Successor { event: global.event, state, trace: global.trace });
     }
     found.taken.sort_by(|left, right| left.event.cmp(&right.event));
     found
@@ -227,6 +225,5 @@ pub fn carry_out<S: TransitionSystem + ?Sized>(
     if cut {
         return Arrival::Cut;
     }
-    let LocalOf::<S> { event, trace, .. } = local;
-    Arrival::Accepted { component: Successor { event, place, state, trace }, halts: false }
+    Arrival::Accepted { component: Successor { event: local.event, state, trace: local.trace }, halts: false }
 }

@@ -73,38 +73,38 @@ impl Findings {
         let mut alone = Alone::new(explorer.system());
         let questions = judge.questions;
         for &property in &questions.properties {
-            let mut is_proved = true;
+            // Nothing where no bound is to blame that it is not decided.
+            let by_a_bound = |Undecided(end)| Some(end);
             let judged = match property {
-                Property::RecordedStateReachable => findings.find_unreachable(judge, &mut alone, options),
-                Property::LeadsToActual if judge.at_ends.is_some() => Ok(false),
-                Property::LeadsToActual => findings.find_missed(judge, &mut alone, options),
+                Property::RecordedStateReachable => {
+                    findings.find_unreachable(judge, &mut alone, options).map_err(by_a_bound)
+                }
+                // The state at completion may have been left out.
+                Property::LeadsToActual if judge.at_ends.is_some() => Err(None),
+                Property::LeadsToActual => {
+                    findings.find_missed(judge, &mut alone, options).map_err(by_a_bound)
+                }
                 // On all local states, it has been proved before.
                 Property::NonInterference if !extent.complete || judge.at_ends.is_some() => Ok(false),
                 Property::NonInterference => {
-                    let proof = non_interference::is_proved_locally(
-                        explorer,
-                        &explorer.system().alone(),
-                        &options.bounds,
-                    );
-                    proof.map(|goes_through| {
-                        is_proved = goes_through;
-                        false
-                    })
+                    let alone = explorer.system().alone();
+                    match non_interference::is_proved_locally(explorer, &alone, &options.bounds) {
+                        Ok(true) => Ok(false),
+                        Ok(false) => Err(None),
+                        Err(undecided) => Err(by_a_bound(undecided)),
+                    }
                 }
                 Property::Recorded => Ok(findings.some_never_completes(judge, extent)),
                 Property::Reach => Ok(extent.complete && !findings.all_met(judge)),
                 _ if liveness.fails(property) => Ok(true),
-                _ => match liveness.undecided {
-                    Some(end) if is_about_ends(property) => Err(Undecided(end)),
-                    _ => Ok(false),
-                },
+                _ if liveness.undecided.is_some() && is_about_ends(property) => Err(liveness.undecided),
+                _ => Ok(false),
             };
-            findings.undecided = findings.undecided.or(judged.err().map(|Undecided(end)| end));
+            findings.undecided = findings.undecided.or(judged.err().flatten());
             let checked = findings.checked(property, judge, extent);
             let violated = findings.tally.fails(property) || judged == Ok(true);
             let met = property == Property::Reach && findings.all_met(judge);
-            let is_seen = !(judge.at_ends.is_some() && property == Property::LeadsToActual);
-            let complete = (extent.complete || met) && judged.is_ok() && is_seen && is_proved;
+            let complete = (extent.complete || met) && judged.is_ok();
             findings.judgements.push(Judgement {
                 property,
                 status: Status::of(violated, complete, checked),

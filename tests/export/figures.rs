@@ -1,14 +1,13 @@
 //! How many states and transitions SPIN and TLC say that they found; nothing where they did not look at all of them.
 
-/// SPIN counts the way to the initial state as a transition.
-pub fn of_spin(said: &str) -> Option<(u64, u64)> {
+/// SPIN counts the way to the initial state as a transition. How its numbers are read is said by `read`: it rounds large ones.
+pub fn of_spin(said: &str, read: impl Fn(&str) -> Option<u64>) -> Option<(u64, u64)> {
     let figure = |what: &str| {
         let line = said.lines().find(|line| line.contains(what))?;
-        // Large ones are like `1.77686e+07`.
-        line.split_whitespace().next()?.parse::<f64>().ok()
+        read(line.split_whitespace().next()?)
     };
     let (states, transitions) = (figure("states, stored")?, figure("transitions (= stored+matched)")?);
-    (!said.contains("search not completed")).then_some((states as u64, transitions as u64 - 1))
+    (!said.contains("search not completed")).then_some((states, transitions - 1))
 }
 
 /// `4 states generated, 4 distinct states found, 0 states left on queue.`; the initial state is generated, too.

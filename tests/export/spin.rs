@@ -33,7 +33,8 @@ pub fn find(model: &Model, name: &str) -> Found {
     let pan = folder.join("pan");
     assert!(pan.exists(), "{name}: {compiled}");
     let said = run(&folder, &pan.to_string_lossy(), &["-m1000000", "-c0"]);
-    let (states, transitions) = figures::of_spin(&said).unwrap_or_else(|| panic!("{name}: {said}"));
+    let found = figures::of_spin(&said, |number| number.parse().ok());
+    let (states, transitions) = found.unwrap_or_else(|| panic!("{name}: {said}"));
     let fails = said.lines().filter_map(|line| line.split("assertion violated ").nth(1));
     let fails = fails.map(|rest| rest.split([' ', '_']).next().unwrap_or_default().to_owned()).collect();
     (states, transitions, fails)
